@@ -1,0 +1,43 @@
+"""The append-only record of what staff changed."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+from accounts.models.credentials import ApiKey
+from accounts.models.operator import Operator
+from accounts.models.user import User
+from common.tenancy import ScopedManager, TenantModel
+
+
+class AuditEntry(TenantModel):
+    """One mutating action of a staff user or an API key. Never changed, never deleted."""
+
+    id = models.BigAutoField(primary_key=True)
+    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="audit_entries")
+    at = models.DateTimeField()
+    user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    api_key = models.ForeignKey(ApiKey, null=True, on_delete=models.PROTECT, related_name="+")
+    actor_label = models.CharField(max_length=200)
+    action = models.CharField(max_length=80)
+    object_type = models.CharField(max_length=60)
+    object_id = models.CharField(max_length=60)
+    object_label = models.CharField(max_length=200)
+    changes = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    remote_address = models.GenericIPAddressField(null=True, blank=True)
+    request_id = models.CharField(max_length=64, blank=True)
+
+    objects: ClassVar[ScopedManager[AuditEntry]] = ScopedManager()
+
+    class Meta(TenantModel.Meta):
+        verbose_name_plural = "audit entries"
+        indexes = [
+            models.Index(fields=["operator", "-id"], name="accounts_audit_recent"),
+            models.Index(fields=["object_id", "-id"], name="accounts_audit_object"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.actor_label}: {self.action}"

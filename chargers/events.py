@@ -1,0 +1,106 @@
+"""What happens to stations and transactions (subscribers: `csms.wiring.SUBSCRIBERS`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from events.event import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class StationEvent(Event):
+    subject_type: ClassVar[str] = "station"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StationConnected(StationEvent):
+    kind: ClassVar[str] = "chargers.station_connected"
+    epoch: int
+    protocol: str
+    took_over: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class StationDisconnected(StationEvent):
+    kind: ClassVar[str] = "chargers.station_disconnected"
+    epoch: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StationBooted(StationEvent):
+    kind: ClassVar[str] = "chargers.station_booted"
+    reason: str = ""
+    firmware_version: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConnectorStatusChanged(StationEvent):
+    kind: ClassVar[str] = "chargers.connector_status_changed"
+    evse: int
+    connector: int
+    old_status: str
+    status: str
+    charging_state: str = ""
+    error_code: str = ""
+    vendor_error_code: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecurityEventReported(StationEvent):
+    kind: ClassVar[str] = "chargers.security_event_reported"
+    event_type: str
+    tech_info: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusReported(StationEvent):
+    """Progress of firmware, log or diagnostics; `topic` says which."""
+
+    kind: ClassVar[str] = "chargers.status_reported"
+    topic: str
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransactionStarted(Event):
+    kind: ClassVar[str] = "chargers.transaction_started"
+    subject_type: ClassVar[str] = "transaction"
+    evse: int | None = None
+    id_token_uid: str = ""
+    authorization_status: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransactionEnded(Event):
+    """`provisional`: closed by rule, the station's own stop has not come."""
+
+    kind: ClassVar[str] = "chargers.transaction_ended"
+    subject_type: ClassVar[str] = "transaction"
+    evse: int | None = None
+    energy_wh: int
+    ended_at: datetime
+    stop_reason: str = ""
+    provisional: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransactionFlagged(Event):
+    """Something about a session needs a person (`code` of the warning)."""
+
+    kind: ClassVar[str] = "chargers.transaction_flagged"
+    subject_type: ClassVar[str] = "transaction"
+    code: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommandFinished(Event):
+    kind: ClassVar[str] = "chargers.command_finished"
+    subject_type: ClassVar[str] = "command"
+    command: str
+    status: str
+    requested_by: UUID | None = None

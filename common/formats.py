@@ -1,0 +1,115 @@
+"""How quantities and times are written for people, in the language of the page.
+
+Input units are those of the database: integer Wh and W, seconds, aware instants.
+A no-break space stands between number and unit.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext, ngettext
+
+NBSP = "\u00a0"
+DASH = "\u2013"
+
+Quantity = int | float | Decimal | None
+
+
+def number(value: Quantity, digits: int = 0) -> str:
+    """Grouped digits: 12345.6 -> "12,346"; an en dash for None."""
+    if value is None:
+        return DASH
+    return number_format(round(Decimal(str(value)), digits), digits, force_grouping=True)
+
+
+def with_unit(value: Quantity, unit: str, digits: int = 0) -> str:
+    """Number and unit: 42 -> "42 A"."""
+    return DASH if value is None else f"{number(value, digits)}{NBSP}{unit}"
+
+
+def kwh(watt_hours: Quantity, digits: int = 1) -> str:
+    """Wh as kWh: 18420 -> "18.4 kWh"."""
+    return with_unit(None if watt_hours is None else Decimal(str(watt_hours)) / 1000, "kWh", digits)
+
+
+def kw(watts: Quantity, digits: int = 1) -> str:
+    """W as kW; whole numbers from 100 kW: 7360 -> "7.4 kW", 150000 -> "150 kW"."""
+    if watts is None:
+        return DASH
+    value = Decimal(str(watts)) / 1000
+    return with_unit(value, "kW", 0 if abs(value) >= 100 or value == 0 else digits)
+
+
+def energy_parts(watt_hours: Quantity) -> tuple[str, str]:
+    """Number and unit for a headline: 18420000 -> ("18.42", "MWh")."""
+    return _scaled(watt_hours, (("GWh", 10**9, 2), ("MWh", 10**6, 2), ("kWh", 10**3, 1)))
+
+
+def power_parts(watts: Quantity) -> tuple[str, str]:
+    """Number and unit for a headline: 1386000 -> ("1,386", "kW"); MW from 10 MW."""
+    if watts is not None and abs(watts) < 10**7:
+        value = Decimal(str(watts)) / 1000
+        return number(value, 0 if abs(value) >= 100 or value == 0 else 1), "kW"
+    return _scaled(watts, (("GW", 10**9, 2), ("MW", 10**6, 1)))
+
+
+def _scaled(value: Quantity, steps: tuple[tuple[str, int, int], ...]) -> tuple[str, str]:
+    if value is None:
+        return DASH, steps[-1][0]
+    for unit, factor, digits in steps:
+        if abs(value) >= factor:
+            return number(Decimal(str(value)) / factor, digits), unit
+    unit, factor, digits = steps[-1]
+    return number(Decimal(str(value)) / factor, digits), unit
+
+
+def percent(share: Quantity, digits: int = 0) -> str:
+    """A share of one as percent: 0.9931 -> "99 %"."""
+    return with_unit(None if share is None else Decimal(str(share)) * 100, "%", digits)
+
+
+def duration(seconds: Quantity) -> str:
+    """Two largest units: 5 -> "5 s", 4980 -> "1 h 23 min", 180000 -> "2 d 2 h"."""
+    if seconds is None:
+        return DASH
+    total = max(0, int(seconds))
+    days, rest = divmod(total, 86400)
+    hours, rest = divmod(rest, 3600)
+    minutes, secs = divmod(rest, 60)
+    parts = ((days, "d"), (hours, "h"), (minutes, "min"), (secs, "s"))
+    first = next((i for i, (amount, _) in enumerate(parts) if amount), 3)
+    shown = [part for part in parts[first : first + 2] if part[0]]
+    return " ".join(f"{amount}{NBSP}{unit}" for amount, unit in shown or [(0, "s")])
+
+
+def ago(then: datetime, now: datetime) -> str:
+    """Time since, coarse: "now", "42 s ago", "5 min ago", "3 h ago", "2 days ago".
+
+    An instant up to a minute ahead (a clock that runs fast) is "now", later ones "in 5 min".
+    """
+    seconds = int((now - then).total_seconds())
+    if -60 < seconds < 5:
+        return gettext("now")
+    span = _span(abs(seconds))
+    return gettext("%s ago") % span if seconds > 0 else gettext("in %s") % span
+
+
+def _span(seconds: int) -> str:
+    if seconds < 60:
+        return f"{seconds}{NBSP}s"
+    if seconds < 3600:
+        return f"{seconds // 60}{NBSP}min"
+    if seconds < 86400:
+        return f"{seconds // 3600}{NBSP}h"
+    days = seconds // 86400
+    return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
+
+
+def initials(name: str) -> str:
+    """One or two capitals for an avatar: "Ida Krogh" -> "IK"; "?" for nothing."""
+    words = [word for word in name.replace("@", " ").replace(".", " ").split() if word]
+    letters = [word[0] for word in (words[:1] + words[1:][-1:])]
+    return "".join(letters).upper() or "?"
