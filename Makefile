@@ -32,8 +32,8 @@ demo: $(RUNTIME) ## A seeded network with live simulated stations, on SQLite (CS
 	@$(BIN)/python manage.py demo
 
 run: $(RUNTIME) ## The server alone, configured by the environment and .env
-	$(BIN)/python manage.py migrate
-	$(BIN)/python manage.py serve
+	set -a; if [ -f .env ]; then . ./.env; fi; \
+	$(BIN)/python manage.py migrate && exec $(BIN)/python manage.py serve $(ARGS)
 
 test: test-embedded test-services e2e ## Every test; narrow with T=path
 
