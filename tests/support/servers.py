@@ -88,8 +88,7 @@ class Server:
         """Address of the server with credentials, as in the production environment variable."""
         raise NotImplementedError
 
-    @property
-    def running(self) -> bool:
+    def is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
     @property
@@ -113,13 +112,13 @@ class Server:
             UnableToStartServer: it ended, or did not answer within ``START_SECONDS``.
 
         """
-        if self.running:
+        if self.is_running():
             return
         with self.log.open("ab") as log:
             self._process = self._spawn(self._command(), stdout=log)
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
-            if not self.running or time.monotonic() > deadline:
+            if not self.is_running() or time.monotonic() > deadline:
                 self.kill9()
                 raise UnableToStartServer(f"{self.name} did not start:\n{self._log_tail()}")
             time.sleep(POLL_SECONDS)

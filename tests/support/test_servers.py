@@ -108,7 +108,7 @@ def test_failed_start_says_why_and_leaves_nothing() -> None:
     server = PostgresServer(options={"no_such_setting": "1"})
     with pytest.raises(UnableToStartServer, match="no_such_setting"), server:
         pass
-    assert not server.running
+    assert not server.is_running()
     assert not server.directory.exists()
 
 
