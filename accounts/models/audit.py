@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar, NoReturn
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -10,7 +10,28 @@ from django.db import models
 from accounts.models.credentials import ApiKey
 from accounts.models.operator import Operator
 from accounts.models.user import User
-from common.tenancy import ScopedManager, TenantModel
+from common.tenancy import ScopedManager, ScopedQuerySet, TenantModel
+
+
+class AppendOnlyError(RuntimeError):
+    """Something tried to change or delete history."""
+
+
+class AuditQuerySet(ScopedQuerySet["AuditEntry"]):
+    """Reads and appends; a trigger says the same to plain SQL on PostgreSQL."""
+
+    def update(self, **_: Any) -> NoReturn:
+        raise AppendOnlyError("audit entries are never changed")
+
+    def bulk_update(self, *_: Any, **__: Any) -> NoReturn:
+        raise AppendOnlyError("audit entries are never changed")
+
+    def delete(self) -> NoReturn:
+        raise AppendOnlyError("audit entries are never deleted")
+
+
+class AuditManager(ScopedManager["AuditEntry"]):
+    queryset_class = AuditQuerySet
 
 
 class AuditEntry(TenantModel):
@@ -30,7 +51,7 @@ class AuditEntry(TenantModel):
     remote_address = models.GenericIPAddressField(null=True, blank=True)
     request_id = models.CharField(max_length=64, blank=True)
 
-    objects: ClassVar[ScopedManager[AuditEntry]] = ScopedManager()
+    objects: ClassVar[AuditManager] = AuditManager()
 
     class Meta(TenantModel.Meta):
         verbose_name_plural = "audit entries"
@@ -41,3 +62,11 @@ class AuditEntry(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor_label}: {self.action}"
+
+    def save_base(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise AppendOnlyError("audit entries are never changed")
+        super().save_base(*args, **kwargs)
+
+    def delete(self, *_: Any, **__: Any) -> NoReturn:
+        raise AppendOnlyError("audit entries are never deleted")
