@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 
@@ -46,7 +44,7 @@ class Brand(TenantModel):
     support_email = models.EmailField(blank=True)
     support_phone = models.CharField(max_length=30, blank=True)
 
-    objects: ClassVar[ScopedManager[Brand]] = ScopedManager()
+    objects = ScopedManager()
 
     def __str__(self) -> str:
         return self.name
@@ -61,7 +59,7 @@ class BrandHost(TenantModel):
         max_length=253, unique=True, help_text="Lower case, without scheme and port."
     )
 
-    objects: ClassVar[ScopedManager[BrandHost]] = ScopedManager()
+    objects = ScopedManager()
 
     def __str__(self) -> str:
         return self.host

@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequenc
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
 from django.db import models
@@ -174,8 +174,7 @@ class TenantModel(models.Model):
     The key is declared by the subclass because `common` knows no models.
     """
 
-    if not TYPE_CHECKING:  # subclasses declare it with their own type: ScopedManager[Station]
-        objects = ScopedManager()
+    objects: ScopedManager[Self] = ScopedManager()
 
     class Meta:
         abstract = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, NoReturn
+from typing import Any, NoReturn
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -51,7 +51,7 @@ class AuditEntry(TenantModel):
     remote_address = models.GenericIPAddressField(null=True, blank=True)
     request_id = models.CharField(max_length=64, blank=True)
 
-    objects: ClassVar[AuditManager] = AuditManager()
+    objects = AuditManager()
 
     class Meta(TenantModel.Meta):
         verbose_name_plural = "audit entries"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django.db import models
 
 from accounts.models.operator import Operator
@@ -27,7 +25,7 @@ class ApiKey(TenantModel):
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[ScopedManager[ApiKey]] = ScopedManager()
+    objects = ScopedManager()
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"

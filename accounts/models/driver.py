@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
 
 from django.db import models
 from django.db.models.functions import Lower, Upper
@@ -22,7 +21,7 @@ class DriverGroup(TenantModel, MainObject):
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=30, default="manual")
 
-    objects: ClassVar[ScopedManager[DriverGroup]] = ScopedManager()
+    objects = ScopedManager()
 
     class Meta(TenantModel.Meta):
         constraints = [
@@ -49,7 +48,7 @@ class Driver(TenantModel, MainObject):
     is_blocked = models.BooleanField(default=False)
     notes = models.TextField(blank=True)
 
-    objects: ClassVar[ScopedManager[Driver]] = ScopedManager()
+    objects = ScopedManager()
 
     class Meta(TenantModel.Meta):
         constraints = [
@@ -97,7 +96,7 @@ class IdToken(TenantModel):
     metadata = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField()
 
-    objects: ClassVar[ScopedManager[IdToken]] = ScopedManager()
+    objects = ScopedManager()
 
     class Meta(TenantModel.Meta):
         constraints = [

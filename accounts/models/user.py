@@ -90,7 +90,7 @@ class Membership(TenantModel):
     role = models.CharField(max_length=20, choices=Role.choices)
     created_at = models.DateTimeField()
 
-    objects: ClassVar[ScopedManager[Membership]] = ScopedManager()
+    objects = ScopedManager()
 
     class Meta(TenantModel.Meta):
         constraints = [

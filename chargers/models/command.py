@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django.db import models
 
 from accounts.models import ApiKey, Operator, User
@@ -58,7 +56,7 @@ class StationCommand(TenantModel):
     sent_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[ScopedManager[StationCommand]] = ScopedManager()
+    objects = ScopedManager()
 
     class Meta(TenantModel.Meta):
         indexes = [

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django.db import models
 
 from accounts.models import Operator
@@ -41,7 +39,7 @@ class OcppFrame(TenantModel):
     replied_at = models.DateTimeField(null=True, blank=True)
     warnings = models.JSONField(null=True, blank=True)
 
-    objects: ClassVar[ScopedManager[OcppFrame]] = ScopedManager()
+    objects = ScopedManager()
 
     class Meta(TenantModel.Meta):
         indexes = [

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
@@ -34,7 +32,7 @@ class Location(TenantModel, MainObject):
     time_zone = models.CharField(max_length=64, help_text="IANA name, such as Europe/Copenhagen.")
     is_public = models.BooleanField(default=True)
 
-    objects: ClassVar[ScopedManager[Location]] = ScopedManager()
+    objects = ScopedManager()
 
     class Meta(TenantModel.Meta):
         indexes = [models.Index(fields=["operator", "name"], name="chargers_location_name")]

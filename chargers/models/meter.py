@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django.db import models
 
 from accounts.models import Operator
@@ -55,7 +53,7 @@ class MeterValue(TenantModel):
     soc_percent = models.SmallIntegerField(null=True, blank=True)
     extra = models.JSONField(null=True, blank=True)
 
-    objects: ClassVar[ScopedManager[MeterValue]] = ScopedManager()
+    objects = ScopedManager()
 
     class Meta(TenantModel.Meta):
         constraints = [

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django.db import models
 
 from accounts.models import Operator
@@ -89,7 +87,7 @@ class ChargingStation(TenantModel, MainObject):
     boot_reason = models.CharField(max_length=40, blank=True)
     tolerated = models.JSONField(default=dict, blank=True, help_text="Forgiven faults, counted.")
 
-    objects: ClassVar[ScopedManager[ChargingStation]] = ScopedManager()
+    objects = ScopedManager()
 
     class Meta(TenantModel.Meta):
         constraints = [
@@ -129,7 +127,7 @@ class Evse(TenantModel):
         related_name="active_at",
     )
 
-    objects: ClassVar[ScopedManager[Evse]] = ScopedManager()
+    objects = ScopedManager()
 
     class Meta(TenantModel.Meta):
         ordering = ["station_id", "number"]
@@ -166,7 +164,7 @@ class Connector(TenantModel):
     info = models.CharField(max_length=500, blank=True)
     status_at = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[ScopedManager[Connector]] = ScopedManager()
+    objects = ScopedManager()
 
     class Meta(TenantModel.Meta):
         ordering = ["evse_id", "number"]
@@ -200,7 +198,7 @@ class StationConnection(TenantModel):
     close_code = models.IntegerField(null=True, blank=True)
     close_reason = models.CharField(max_length=120, blank=True)
 
-    objects: ClassVar[ScopedManager[StationConnection]] = ScopedManager()
+    objects = ScopedManager()
 
     class Meta(TenantModel.Meta):
         constraints = [
@@ -237,7 +235,7 @@ class StationVariable(TenantModel):
     attributes = models.JSONField(default=dict, blank=True)
     reported_at = models.DateTimeField()
 
-    objects: ClassVar[ScopedManager[StationVariable]] = ScopedManager()
+    objects = ScopedManager()
 
     class Meta(TenantModel.Meta):
         constraints = [

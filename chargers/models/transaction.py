@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django.db import models
 
 from accounts.models import Driver, IdToken, Operator
@@ -89,7 +87,7 @@ class Transaction(TenantModel, MainObject):
     warnings = models.JSONField(default=list, blank=True)
     needs_review = models.BooleanField(default=False)
 
-    objects: ClassVar[ScopedManager[Transaction]] = ScopedManager()
+    objects = ScopedManager()
 
     class Meta(TenantModel.Meta):
         constraints = [
