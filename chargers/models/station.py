@@ -77,6 +77,14 @@ class ChargingStation(TenantModel, MainObject):
         default=True, help_text="A disabled station is refused at the handshake."
     )
     heartbeat_interval_seconds = models.PositiveIntegerField(default=300)
+    status = models.CharField(
+        max_length=12,
+        choices=_choices(ConnectorStatus),
+        blank=True,
+        default="",
+        help_text="Of the station as a whole (OCPP 1.6: connectorId 0), when it reports one.",
+    )
+    error_code = models.CharField(max_length=50, blank=True, default="")
 
     is_online = models.BooleanField(default=False)
     connection_epoch = models.BigIntegerField(default=0)
