@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 
-class UnableToError(Exception):
+class UnableTo(Exception):
     """A service refused and changed nothing. Subclasses are named after what was asked for.
 
     Attributes:
