@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 
 def load_or_create(path: Path) -> str:
-    """The secret kept at `path`, made on first use (mode 0600, safe against a concurrent start)."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """The secret kept at `path`, made on first use (mode 0600).
+
+    Linked into place when complete, so that of two processes starting at once both read the same.
+    """
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _create(path)
+    return path.read_text(encoding="utf-8").strip()
+
+
+def _create(path: Path) -> None:
+    handle, draft = tempfile.mkstemp(dir=path.parent)
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(secrets.token_urlsafe(50))
+        os.link(draft, path)
     except FileExistsError:
-        return path.read_text(encoding="utf-8").strip()
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        value = secrets.token_urlsafe(50)
-        file.write(value)
-    return value
+        pass  # another process was first; its secret counts
+    finally:
+        Path(draft).unlink()

@@ -32,6 +32,8 @@ ALLOWED_HOSTS = env_list("CSMS_ALLOWED_HOSTS", default="localhost,127.0.0.1,[::1
 CSRF_TRUSTED_ORIGINS = env_list("CSMS_CSRF_TRUSTED_ORIGINS")
 PUBLIC_URL = env_str("CSMS_PUBLIC_URL", "http://localhost:8000")
 HTTPS = PUBLIC_URL.startswith("https://")
+# Addresses whose X-Forwarded-* headers are believed.
+TRUSTED_PROXIES = env_list("CSMS_TRUSTED_PROXIES")
 
 INSTALLED_APPS = [
     "csms",

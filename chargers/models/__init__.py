@@ -1,5 +1,6 @@
 from chargers.models.command import CommandStatus, StationCommand
 from chargers.models.frame import OcppFrame
+from chargers.models.gateway import GatewayProcess
 from chargers.models.location import Location
 from chargers.models.meter import MeterValue
 from chargers.models.station import (
@@ -21,6 +22,7 @@ __all__ = [
     "ConnectorType",
     "CurrentType",
     "Evse",
+    "GatewayProcess",
     "Location",
     "MeterValue",
     "OcppFrame",

@@ -105,6 +105,7 @@ class Transaction(TenantModel, MainObject):
         ]
         indexes = [
             models.Index(fields=["operator", "-started_at", "-id"], name="chargers_tx_recent"),
+            models.Index(fields=["operator", "ended_at"], name="chargers_tx_ended"),
             models.Index(fields=["station", "-started_at"], name="chargers_tx_station"),
             models.Index(fields=["driver", "-started_at"], name="chargers_tx_driver"),
             models.Index(fields=["location", "-started_at"], name="chargers_tx_location"),

@@ -1,0 +1,1 @@
+"""Group commit: what all sockets of this process received, in one database transaction."""
