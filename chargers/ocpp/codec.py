@@ -1,0 +1,162 @@
+"""One OCPP version: a table of routes, and how frames' payloads pass through it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+from chargers.domain.commands import Command, Custom, Outcome
+from chargers.domain.messages import Message
+from chargers.domain.results import Result
+from chargers.ocpp.errors import (
+    CallProblem,
+    ErrorCode,
+    NotSupportedError,
+    RefusedCallError,
+    UnableToEncodeError,
+)
+from chargers.ocpp.fields import Payload
+from chargers.ocpp.notes import Notes
+from chargers.ocpp.outcomes import any_answer, by_error
+from chargers.ocpp.schema import Checker
+
+
+@dataclass(frozen=True, slots=True)
+class InboundRoute:
+    """How one action of a station is read and answered.
+
+    Attributes:
+        decode: forgiven payload → message, or None when there is nothing to decide on. May raise
+            RefusedCallError, unless the action tells of a transaction.
+        encode_result: (message, result) → payload of the CALLRESULT.
+        untouched: top-level properties that may have any JSON type.
+    """
+
+    decode: Callable[[Payload, Notes], Message | None]
+    encode_result: Callable[[Any, Any], Payload]
+    untouched: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundRoute:
+    """How one kind of command is sent and its answer read."""
+
+    action: str
+    encode: Callable[[Any], Payload]
+    decode_outcome: Callable[[Any, Payload], Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A call that can be served.
+
+    `message` is None when nothing of it can be decided on (an unknown status word): it is stored
+    raw, acknowledged, and has no effect. `warnings` name path and keyword, never values.
+    """
+
+    message: Message | None
+    warnings: tuple[str, ...] = ()
+
+
+class EncodedCall(NamedTuple):
+    action: str
+    payload: Payload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Codec:
+    """The whole of one version.
+
+    Attributes:
+        subprotocol: as registered with IANA, such as `ocpp2.0.1`.
+        checker: schemas of the version.
+        inbound: action → route.
+        outbound: command kind → route.
+        unsupported: actions of the standard that stations may send and we do not serve yet.
+        spellings: error codes that this version writes differently.
+        has_send: frame types 5 and 6 exist (2.1).
+    """
+
+    subprotocol: str
+    checker: Checker
+    inbound: Mapping[str, InboundRoute]
+    outbound: Mapping[str, OutboundRoute]
+    unsupported: frozenset[str]
+    spellings: Mapping[ErrorCode, str] = field(default_factory=dict)
+    has_send: bool = False
+
+    def decode(self, action: str, payload: Any) -> Decoded | CallProblem:
+        """A station's call as a neutral message. Never raises."""
+        route = self.inbound.get(action)
+        if route is None:
+            return self._unknown(action)
+        notes = Notes()
+        schema = self.checker.request(action)
+        forgiven = self.checker.check(schema, payload, notes, route.untouched)
+        try:
+            message = route.decode(forgiven, notes)
+        except RefusedCallError as refused:
+            return refused.problem
+        return Decoded(message, notes.as_tuple())
+
+    def encode_result(self, action: str, message: Message | None, result: Result) -> Payload:
+        """The CALLRESULT's payload for a decoded call."""
+        return self.inbound[action].encode_result(message, result)
+
+    def result_faults(self, action: str, payload: Payload) -> tuple[str, ...]:
+        """What the schema has against an answer of ours. An answer is sent all the same: a
+        station that gets none repeats its call for ever.
+        """
+        return self.checker.faults(self.checker.response(action), payload)
+
+    def encode_command(self, command: Command) -> EncodedCall:
+        """Action and payload of a call to the station, valid by the schema of the version.
+
+        Raises:
+            NotSupportedError: the version has no such message.
+            UnableToEncodeError: the values do not fit (a token too long for 1.6). Both carry the
+                `outcome` with which the command ends.
+        """
+        if isinstance(command, Custom):
+            return EncodedCall(command.action, command.payload)
+        route = self.outbound.get(command.kind)
+        if route is None:
+            raise NotSupportedError(f"{self.subprotocol} has no message for {command.kind}")
+        payload = route.encode(command)
+        faults = self.checker.faults(self.checker.request(route.action), payload)
+        if faults:
+            raise UnableToEncodeError(f"{route.action} does not fit the schema", faults)
+        return EncodedCall(route.action, payload)
+
+    def decode_outcome(self, command: Command, payload: Any) -> Outcome:
+        """The station's CALLRESULT to `command`, read as tolerantly as its calls."""
+        if isinstance(command, Custom):
+            return any_answer(payload if isinstance(payload, dict) else {})
+        route = self.outbound[command.kind]
+        notes = Notes()
+        schema = self.checker.response(route.action)
+        outcome = route.decode_outcome(command, self.checker.check(schema, payload, notes))
+        if not notes:
+            return outcome
+        return replace(outcome, detail={**outcome.detail, "warnings": list(notes.as_tuple())})
+
+    def decode_failure(self, code: str, description: str) -> Outcome:
+        """The station's CALLERROR to a command."""
+        return by_error(code, description)
+
+    def error_code(self, neutral: ErrorCode) -> str:
+        return self.spellings.get(neutral, neutral.value)
+
+    def warm_up(self) -> None:
+        """Compile every schema in use, so that the first message of a process is not slow."""
+        for action in self.inbound:
+            self.checker.request(action)
+        for route in self.outbound.values():
+            self.checker.request(route.action)
+            self.checker.response(route.action)
+
+    def _unknown(self, action: str) -> CallProblem:
+        if action in self.unsupported:
+            return CallProblem(ErrorCode.NOT_SUPPORTED, "this action is not supported here")
+        return CallProblem(ErrorCode.NOT_IMPLEMENTED, "this action is not known")

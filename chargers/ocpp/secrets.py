@@ -1,0 +1,18 @@
+"""Which configuration values are secret, and what stands in their place."""
+
+from __future__ import annotations
+
+MASK = "***"
+
+# AuthorizationKey: 1.6 security whitepaper; BasicAuthPassword: 2.0.1 SecurityCtrlr; passwords and
+# keys of networks: SetNetworkProfile (APNType, VPNType) and vendors' own configuration keys
+SECRET_ENDINGS = ("authorizationkey", "password", "passphrase", "presharedkey", "secret", "simpin")
+
+
+def is_secret(name: str) -> bool:
+    """`name` as a 1.6 key, a 2.x variable, or `Component.Variable`; letter case does not count."""
+    return name.strip().casefold().partition("[")[0].endswith(SECRET_ENDINGS)
+
+
+def masked(name: str, value: str) -> str:
+    return MASK if value and is_secret(name) else value

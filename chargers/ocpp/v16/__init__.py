@@ -1,0 +1,1 @@
+"""OCPP 1.6 JSON with the actions of the security whitepaper that cost nothing."""

@@ -1,0 +1,17 @@
+"""1.6 section 4.5, and SignedFirmwareStatusNotification of the security whitepaper."""
+
+from __future__ import annotations
+
+from chargers.domain.messages import FirmwareStatusNotification
+from chargers.ocpp import answers
+from chargers.ocpp.fields import Payload, integer, require_identifier
+from chargers.ocpp.notes import Notes
+
+encode_result = answers.nothing
+
+
+def decode(payload: Payload, notes: Notes) -> FirmwareStatusNotification:
+    return FirmwareStatusNotification(
+        status=require_identifier(payload, "status", notes)[:50],
+        request_id=integer(payload, "requestId", notes),
+    )

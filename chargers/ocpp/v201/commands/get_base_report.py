@@ -1,0 +1,15 @@
+"""B07: the full inventory comes by NotifyReport."""
+
+from __future__ import annotations
+
+from chargers.domain.commands import GetBaseReport, Outcome
+from chargers.ocpp.fields import Payload
+from chargers.ocpp.outcomes import by_status
+
+
+def encode(command: GetBaseReport) -> Payload:
+    return {"requestId": command.request_id, "reportBase": "FullInventory"}
+
+
+def decode_outcome(_command: GetBaseReport, payload: Payload) -> Outcome:
+    return by_status(payload)

@@ -1,0 +1,20 @@
+"""N01."""
+
+from __future__ import annotations
+
+from chargers.domain.commands import GetLog, Outcome
+from chargers.ocpp.fields import Payload, text
+from chargers.ocpp.outcomes import by_status
+
+
+def encode(command: GetLog) -> Payload:
+    return {
+        "logType": command.log_type,
+        "requestId": command.request_id,
+        "log": {"remoteLocation": command.upload_url},
+    }
+
+
+def decode_outcome(_command: GetLog, payload: Payload) -> Outcome:
+    name = text(payload, "filename")
+    return by_status(payload, {"filename": name} if name else {})
