@@ -1,0 +1,202 @@
+"""Orders of OCPP 1.6 to the command desk: one small function an action."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from chargers.simulator.commands import CommandDesk
+from chargers.simulator.neutral import IdToken, Json, Reason
+from chargers.simulator.outcome import Outcome, Topic
+from chargers.simulator.profiles import Kind, Period, Profile, Purpose
+from chargers.simulator.wire import parse_instant, parse_optional, stamp
+
+PURPOSES = {
+    "ChargePointMaxProfile": Purpose.STATION_MAX,
+    "TxDefaultProfile": Purpose.TX_DEFAULT,
+    "TxProfile": Purpose.TX,
+}
+RECURRENCES = {"Daily": 86_400, "Weekly": 604_800}
+TOPICS = {
+    "BootNotification": Topic.BOOT,
+    "DiagnosticsStatusNotification": Topic.UPLOAD,
+    "FirmwareStatusNotification": Topic.FIRMWARE,
+    "Heartbeat": Topic.HEARTBEAT,
+    "MeterValues": Topic.METER,
+    "StatusNotification": Topic.STATUS,
+}
+
+
+def remote_start(payload: Json, desk: CommandDesk) -> Json:
+    profile = payload.get("chargingProfile")
+    outcome = desk.remote_start(
+        evse=payload.get("connectorId"),
+        id_token=IdToken(payload["idTag"]),
+        profile=decode_profile(profile) if profile else None,
+    )
+    return {"status": str(outcome)}
+
+
+def remote_stop(payload: Json, desk: CommandDesk) -> Json:
+    return {"status": str(desk.remote_stop(str(int(payload["transactionId"]))))}
+
+
+def reset(payload: Json, desk: CommandDesk) -> Json:
+    reason = {"Hard": Reason.HARD_RESET, "Soft": Reason.SOFT_RESET}[payload["type"]]
+    return {"status": str(desk.reset(reason=reason))}
+
+
+def change_availability(payload: Json, desk: CommandDesk) -> Json:
+    outcome = desk.change_availability(
+        evse=int(payload["connectorId"]) or None, operative=payload["type"] == "Operative"
+    )
+    return {"status": str(outcome)}
+
+
+def unlock_connector(payload: Json, desk: CommandDesk) -> Json:
+    evse = int(payload["connectorId"])
+    outcome = desk.unlock(evse)
+    if outcome is Outcome.ONGOING:
+        outcome = desk.stop_for_unlock(evse)
+    return {"status": "Unlocked" if outcome is Outcome.UNLOCKED else "NotSupported"}
+
+
+def trigger_message(payload: Json, desk: CommandDesk) -> Json:
+    topic = TOPICS.get(payload["requestedMessage"])
+    return {"status": str(desk.trigger(topic, payload.get("connectorId") or None))}
+
+
+def clear_cache(_: Json, desk: CommandDesk) -> Json:
+    return {"status": str(desk.clear_cache())}
+
+
+def data_transfer(payload: Json, desk: CommandDesk) -> Json:
+    if payload["vendorId"] != desk.model.hardware.vendor:
+        return {"status": "UnknownVendorId"}
+    return {"status": "Accepted"}
+
+
+def set_charging_profile(payload: Json, desk: CommandDesk) -> Json:
+    profile = decode_profile(payload["csChargingProfiles"])
+    return {"status": str(desk.set_profile(int(payload["connectorId"]), profile))}
+
+
+def clear_charging_profile(payload: Json, desk: CommandDesk) -> Json:
+    purpose = payload.get("chargingProfilePurpose")
+    outcome = desk.clear_profile(
+        profile_id=payload.get("id"),
+        evse=payload.get("connectorId"),
+        purpose=PURPOSES[purpose] if purpose else None,
+        stack_level=payload.get("stackLevel"),
+    )
+    return {"status": str(outcome)}
+
+
+def get_composite_schedule(payload: Json, desk: CommandDesk) -> Json:
+    evse, seconds = int(payload["connectorId"]), int(payload["duration"])
+    unit = payload.get("chargingRateUnit", "A")
+    try:
+        start, periods = desk.composite(evse, seconds, unit)
+    except LookupError:
+        return {"status": "Rejected"}
+    return {
+        "status": "Accepted",
+        "connectorId": evse,
+        "scheduleStart": stamp(start),
+        "chargingSchedule": {
+            "duration": seconds,
+            "startSchedule": stamp(start),
+            "chargingRateUnit": unit,
+            "chargingSchedulePeriod": encode_periods(periods),
+        },
+    }
+
+
+def send_local_list(payload: Json, desk: CommandDesk) -> Json:
+    entries = {
+        item["idTag"]: item["idTagInfo"]["status"] if item.get("idTagInfo") else None
+        for item in payload.get("localAuthorizationList", [])
+    }
+    full = payload["updateType"] == "Full"
+    return {"status": str(desk.local_list.update(int(payload["listVersion"]), entries, full=full))}
+
+
+def get_local_list_version(_: Json, desk: CommandDesk) -> Json:
+    return {"listVersion": desk.local_list.version}
+
+
+def reserve_now(payload: Json, desk: CommandDesk) -> Json:
+    outcome = desk.reserve(
+        evse=int(payload["connectorId"]) or None,
+        reservation_id=int(payload["reservationId"]),
+        id_token=IdToken(payload["idTag"]),
+        expires_at=parse_instant(payload["expiryDate"]),
+    )
+    return {"status": str(outcome)}
+
+
+def cancel_reservation(payload: Json, desk: CommandDesk) -> Json:
+    return {"status": str(desk.cancel_reservation(int(payload["reservationId"])))}
+
+
+def get_diagnostics(payload: Json, desk: CommandDesk) -> Json:
+    str(payload["location"])
+    return {"fileName": desk.upload()}
+
+
+def update_firmware(payload: Json, desk: CommandDesk) -> Json:
+    desk.update_firmware(str(payload["location"]))
+    return {}
+
+
+def encode_periods(periods: tuple[Period, ...]) -> list[Json]:
+    """Write schedule periods, which all versions share."""
+    return [{"startPeriod": period.start_s, "limit": period.limit} for period in periods]
+
+
+def decode_profile(raw: Json) -> Profile:
+    """Read a charging profile."""
+    schedule = raw["chargingSchedule"]
+    reference = raw.get("transactionId")
+    return Profile(
+        id=int(raw["chargingProfileId"]),
+        stack_level=int(raw["stackLevel"]),
+        purpose=PURPOSES[raw["chargingProfilePurpose"]],
+        kind=Kind(raw["chargingProfileKind"]),
+        unit=schedule["chargingRateUnit"],
+        periods=decode_periods(schedule),
+        start=parse_optional(schedule.get("startSchedule")),
+        duration_s=schedule.get("duration"),
+        valid_from=parse_optional(raw.get("validFrom")),
+        valid_to=parse_optional(raw.get("validTo")),
+        recurs_s=RECURRENCES.get(raw.get("recurrencyKind", "")),
+        tx_reference=None if reference is None else str(reference),
+    )
+
+
+def decode_periods(schedule: Json) -> tuple[Period, ...]:
+    """Read schedule periods, which all versions share."""
+    return tuple(
+        Period(int(item["startPeriod"]), float(item["limit"]))
+        for item in schedule["chargingSchedulePeriod"]
+    )
+
+
+HANDLERS: dict[str, Callable[[Json, CommandDesk], Json]] = {
+    "CancelReservation": cancel_reservation,
+    "ChangeAvailability": change_availability,
+    "ClearCache": clear_cache,
+    "ClearChargingProfile": clear_charging_profile,
+    "DataTransfer": data_transfer,
+    "GetCompositeSchedule": get_composite_schedule,
+    "GetDiagnostics": get_diagnostics,
+    "GetLocalListVersion": get_local_list_version,
+    "RemoteStartTransaction": remote_start,
+    "RemoteStopTransaction": remote_stop,
+    "ReserveNow": reserve_now,
+    "Reset": reset,
+    "SendLocalList": send_local_list,
+    "SetChargingProfile": set_charging_profile,
+    "TriggerMessage": trigger_message,
+    "UnlockConnector": unlock_connector,
+    "UpdateFirmware": update_firmware,
+}

@@ -1,0 +1,332 @@
+"""Orders of OCPP 2.0.1 to the command desk: one small function an action."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from chargers.simulator.commands import CommandDesk
+from chargers.simulator.commands16 import RECURRENCES, decode_periods, encode_periods
+from chargers.simulator.neutral import IdToken, Json, Raw, Reason
+from chargers.simulator.outcome import Outcome, Topic
+from chargers.simulator.profiles import Kind, Profile, Purpose
+from chargers.simulator.variables201 import (
+    PAGE,
+    Name,
+    VariableStore,
+    decode_name,
+    encode_name,
+    report_row,
+)
+from chargers.simulator.wire import parse_instant, parse_optional, stamp
+
+PURPOSES = {
+    "ChargingStationMaxProfile": Purpose.STATION_MAX,
+    "TxDefaultProfile": Purpose.TX_DEFAULT,
+    "TxProfile": Purpose.TX,
+}
+TOPICS = {
+    "BootNotification": Topic.BOOT,
+    "FirmwareStatusNotification": Topic.FIRMWARE,
+    "Heartbeat": Topic.HEARTBEAT,
+    "LogStatusNotification": Topic.UPLOAD,
+    "MeterValues": Topic.METER,
+    "StatusNotification": Topic.STATUS,
+    "TransactionEvent": Topic.TRANSACTION,
+}
+
+
+def decode_token(raw: Json) -> IdToken:
+    return IdToken(raw["idToken"], raw["type"])
+
+
+def request_start(payload: Json, desk: CommandDesk) -> Json:
+    profile = payload.get("chargingProfile")
+    outcome = desk.remote_start(
+        evse=payload.get("evseId"),
+        id_token=decode_token(payload["idToken"]),
+        remote_start_id=int(payload["remoteStartId"]),
+        profile=decode_profile(profile) if profile else None,
+    )
+    return {"status": str(outcome)}
+
+
+def request_stop(payload: Json, desk: CommandDesk) -> Json:
+    return {"status": str(desk.remote_stop(payload["transactionId"]))}
+
+
+def transaction_status(payload: Json, desk: CommandDesk) -> Json:
+    reference = payload.get("transactionId")
+    answer: Json = {"messagesInQueue": desk.has_queued(reference)}
+    if reference is not None:
+        answer["ongoingIndicator"] = desk.model.find_tx(reference) is not None
+    return answer
+
+
+def reset(payload: Json, desk: CommandDesk) -> Json:
+    when_idle = {"Immediate": False, "OnIdle": True}[payload["type"]]
+    if payload.get("evseId"):
+        return {"status": "Rejected"}  # no EVSE of ours restarts alone
+    return {"status": str(desk.reset(reason=Reason.HARD_RESET, when_idle=when_idle))}
+
+
+def change_availability(payload: Json, desk: CommandDesk) -> Json:
+    evse = payload.get("evse")
+    outcome = desk.change_availability(
+        evse=int(evse["id"]) if evse else None,
+        operative=payload["operationalStatus"] == "Operative",
+    )
+    return {"status": str(outcome)}
+
+
+def unlock_connector(payload: Json, desk: CommandDesk) -> Json:
+    number, connector = int(payload["evseId"]), int(payload["connectorId"])
+    outcome = desk.unlock(number)
+    if outcome is Outcome.UNKNOWN or connector not in _connectors(desk, number):
+        return {"status": "UnknownConnector"}
+    return {"status": str(outcome)}
+
+
+def _connectors(desk: CommandDesk, number: int) -> range:
+    return range(1, len(desk.model.evse(number).spec.connectors) + 1)
+
+
+def trigger_message(payload: Json, desk: CommandDesk) -> Json:
+    evse = payload.get("evse")
+    topic = TOPICS.get(payload["requestedMessage"])
+    return {"status": str(desk.trigger(topic, int(evse["id"]) if evse else None))}
+
+
+def clear_cache(_: Json, desk: CommandDesk) -> Json:
+    return {"status": str(desk.clear_cache())}
+
+
+def data_transfer(payload: Json, desk: CommandDesk) -> Json:
+    if payload["vendorId"] != desk.model.hardware.vendor:
+        return {"status": "UnknownVendorId"}
+    return {"status": "Accepted"}
+
+
+def set_charging_profile(payload: Json, desk: CommandDesk) -> Json:
+    profile = decode_profile(payload["chargingProfile"])
+    return {"status": str(desk.set_profile(int(payload["evseId"]), profile))}
+
+
+def clear_charging_profile(payload: Json, desk: CommandDesk) -> Json:
+    criteria = payload.get("chargingProfileCriteria") or {}
+    purpose = criteria.get("chargingProfilePurpose")
+    outcome = desk.clear_profile(
+        profile_id=payload.get("chargingProfileId"),
+        evse=criteria.get("evseId"),
+        purpose=PURPOSES[purpose] if purpose else None,
+        stack_level=criteria.get("stackLevel"),
+    )
+    return {"status": str(outcome)}
+
+
+def get_composite_schedule(payload: Json, desk: CommandDesk) -> Json:
+    evse, seconds = int(payload["evseId"]), int(payload["duration"])
+    unit = payload.get("chargingRateUnit", "A")
+    try:
+        start, periods = desk.composite(evse, seconds, unit)
+    except LookupError:
+        return {"status": "Rejected"}
+    return {
+        "status": "Accepted",
+        "schedule": {
+            "evseId": evse,
+            "duration": seconds,
+            "scheduleStart": stamp(start),
+            "chargingRateUnit": unit,
+            "chargingSchedulePeriod": encode_periods(periods),
+        },
+    }
+
+
+def send_local_list(payload: Json, desk: CommandDesk) -> Json:
+    entries = {
+        item["idToken"]["idToken"]: item["idTokenInfo"]["status"]
+        if item.get("idTokenInfo")
+        else None
+        for item in payload.get("localAuthorizationList", [])
+    }
+    full = payload["updateType"] == "Full"
+    outcome = desk.local_list.update(int(payload["versionNumber"]), entries, full=full)
+    return {"status": str(outcome)}
+
+
+def get_local_list_version(_: Json, desk: CommandDesk) -> Json:
+    return {"versionNumber": desk.local_list.version}
+
+
+def reserve_now(payload: Json, desk: CommandDesk) -> Json:
+    outcome = desk.reserve(
+        evse=payload.get("evseId"),
+        reservation_id=int(payload["id"]),
+        id_token=decode_token(payload["idToken"]),
+        expires_at=parse_instant(payload["expiryDateTime"]),
+    )
+    return {"status": str(outcome)}
+
+
+def cancel_reservation(payload: Json, desk: CommandDesk) -> Json:
+    return {"status": str(desk.cancel_reservation(int(payload["reservationId"])))}
+
+
+def get_log(payload: Json, desk: CommandDesk) -> Json:
+    str(payload["log"]["remoteLocation"])
+    return {"status": "Accepted", "filename": desk.upload(int(payload["requestId"]))}
+
+
+def update_firmware(payload: Json, desk: CommandDesk) -> Json:
+    location = str(payload["firmware"]["location"])
+    return {"status": str(desk.update_firmware(location, int(payload["requestId"])))}
+
+
+def set_network_profile(payload: Json, _: CommandDesk) -> Json:
+    slot = int(payload["configurationSlot"])
+    return {"status": "Accepted" if 1 <= slot <= 3 else "Rejected"}
+
+
+def customer_information(payload: Json, desk: CommandDesk) -> Json:
+    if payload["report"]:
+        desk.send_soon(
+            [
+                Raw(
+                    "NotifyCustomerInformation",
+                    {
+                        "data": "",
+                        "seqNo": 0,
+                        "generatedAt": stamp(desk.model.device_time()),
+                        "requestId": int(payload["requestId"]),
+                    },
+                )
+            ]
+        )
+    if payload["clear"] and payload.get("idToken"):
+        desk.local_list.cache.discard(payload["idToken"]["idToken"])
+    return {"status": "Accepted"}
+
+
+def get_variables(payload: Json, desk: CommandDesk, store: VariableStore) -> Json:
+    results = []
+    for item in payload["getVariableData"]:
+        name = decode_name(item)
+        status, value = store.read(name, desk)
+        if item.get("attributeType", "Actual") != "Actual":
+            status = "NotSupportedAttributeType"
+        result: Json = {**encode_name(name), "attributeStatus": status}
+        if status == "Accepted":
+            result["attributeValue"] = value
+        results.append(result)
+    return {"getVariableResult": results}
+
+
+def set_variables(payload: Json, desk: CommandDesk, store: VariableStore) -> Json:
+    results = []
+    for item in payload["setVariableData"]:
+        name = decode_name(item)
+        if item.get("attributeType", "Actual") != "Actual":
+            status = "NotSupportedAttributeType"
+        else:
+            status = store.write(name, item["attributeValue"], desk)
+        results.append({**encode_name(name), "attributeStatus": status})
+    return {"setVariableResult": results}
+
+
+def get_base_report(payload: Json, desk: CommandDesk, store: VariableStore) -> Json:
+    base = payload["reportBase"]
+    if base == "SummaryInventory":
+        return {"status": "NotSupported"}
+    rows = [
+        report_row(*entry)
+        for entry in store.inventory(desk)
+        if base == "FullInventory" or entry[1].mutability != "ReadOnly"
+    ]
+    return _report(int(payload["requestId"]), rows, desk)
+
+
+def get_report(payload: Json, desk: CommandDesk, store: VariableStore) -> Json:
+    wanted = [decode_name(item) for item in payload.get("componentVariable", [])]
+    rows = [
+        report_row(*entry)
+        for entry in store.inventory(desk)
+        if not wanted or any(_covers(name, entry[0]) for name in wanted)
+    ]
+    return _report(int(payload["requestId"]), rows, desk)
+
+
+def _covers(wanted: Name, name: Name) -> bool:
+    """Tell whether a request names a variable; what it leaves out matches anything."""
+    return all(not asked or asked == own for asked, own in zip(wanted, name, strict=True))
+
+
+def _report(request_id: int, rows: list[Json], desk: CommandDesk) -> Json:
+    if not rows:
+        return {"status": "EmptyResultSet"}
+    generated_at = stamp(desk.model.device_time())
+    pages = [rows[start : start + PAGE] for start in range(0, len(rows), PAGE)]
+    desk.send_soon(
+        [
+            Raw(
+                "NotifyReport",
+                {
+                    "requestId": request_id,
+                    "generatedAt": generated_at,
+                    "seqNo": n,
+                    "tbc": n < len(pages) - 1,
+                    "reportData": page,
+                },
+            )
+            for n, page in enumerate(pages)
+        ]
+    )
+    return {"status": "Accepted"}
+
+
+def decode_profile(raw: Json) -> Profile:
+    """Read a charging profile; of several schedules the first counts (no ISO 15118 here)."""
+    schedule = raw["chargingSchedule"][0]
+    return Profile(
+        id=int(raw["id"]),
+        stack_level=int(raw["stackLevel"]),
+        purpose=PURPOSES[raw["chargingProfilePurpose"]],
+        kind=Kind(raw["chargingProfileKind"]),
+        unit=schedule["chargingRateUnit"],
+        periods=decode_periods(schedule),
+        start=parse_optional(schedule.get("startSchedule")),
+        duration_s=schedule.get("duration"),
+        valid_from=parse_optional(raw.get("validFrom")),
+        valid_to=parse_optional(raw.get("validTo")),
+        recurs_s=RECURRENCES.get(raw.get("recurrencyKind", "")),
+        tx_reference=raw.get("transactionId"),
+    )
+
+
+HANDLERS: dict[str, Callable[[Json, CommandDesk], Json]] = {
+    "CancelReservation": cancel_reservation,
+    "ChangeAvailability": change_availability,
+    "ClearCache": clear_cache,
+    "ClearChargingProfile": clear_charging_profile,
+    "CustomerInformation": customer_information,
+    "DataTransfer": data_transfer,
+    "GetCompositeSchedule": get_composite_schedule,
+    "GetLocalListVersion": get_local_list_version,
+    "GetLog": get_log,
+    "GetTransactionStatus": transaction_status,
+    "RequestStartTransaction": request_start,
+    "RequestStopTransaction": request_stop,
+    "ReserveNow": reserve_now,
+    "Reset": reset,
+    "SendLocalList": send_local_list,
+    "SetChargingProfile": set_charging_profile,
+    "SetNetworkProfile": set_network_profile,
+    "TriggerMessage": trigger_message,
+    "UnlockConnector": unlock_connector,
+    "UpdateFirmware": update_firmware,
+}
+STORE_HANDLERS: dict[str, Callable[[Json, CommandDesk, VariableStore], Json]] = {
+    "GetBaseReport": get_base_report,
+    "GetReport": get_report,
+    "GetVariables": get_variables,
+    "SetVariables": set_variables,
+}
