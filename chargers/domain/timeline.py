@@ -1,0 +1,134 @@
+"""Events as sentences for the timeline of a station or a transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Payload = Mapping[str, Any]
+
+_ODDITIES = {
+    "untrusted_clock": "The station's clock could not be trusted",
+    "start_repeated": "The start was repeated without a usable time",
+    "start_missing": "The start never arrived",
+    "unauthorised": "Charging although not authorised",
+    "superseded": "Ended by rule: the next transaction started here",
+    "offline_too_long": "Ended by rule: the station stayed offline",
+    "forgotten_after_boot": "Ended by rule: the station restarted and shows a free connector",
+    "orphan": "A stop arrived for a transaction that was never started",
+    "second_stop": "A second, different stop arrived",
+    "stop_before_start": "The stop lies before the start",
+    "missing_events": "Some events never arrived",
+    "energy_negative": "The meter ran backwards",
+    "energy_implausible": "The meter claims more than the station can deliver",
+    "energy_from_samples": "Energy was taken from samples",
+    "energy_unknown": "There is no usable meter reading",
+    "energy_disagrees": "Meter and samples disagree",
+}
+_COMMANDS = {
+    "request_start_transaction": "Remote start",
+    "request_stop_transaction": "Remote stop",
+    "get_transaction_status": "Transaction status",
+    "unlock_connector": "Unlock",
+    "change_availability": "Change of availability",
+    "trigger_message": "Trigger message",
+    "clear_cache": "Clear cache",
+    "get_variables": "Reading of variables",
+    "set_variable": "Setting of a variable",
+    "get_base_report": "Base report",
+    "get_log": "Log upload",
+    "data_transfer": "Data transfer",
+    "custom": "Custom command",
+}
+
+
+def sentence(kind: str, payload: Payload) -> str:
+    """What happened, in one English sentence without a full stop.
+
+    Args:
+        kind: of the event, such as `chargers.station_booted`.
+        payload: the event's own fields as stored.
+    """
+    write = _SENTENCES.get(kind)
+    return write(payload) if write else _plain(kind)
+
+
+def _plain(kind: str) -> str:
+    return kind.rpartition(".")[2].replace("_", " ").capitalize()
+
+
+def _because(payload: Payload, key: str = "reason") -> str:
+    return f" ({payload[key]})" if payload.get(key) else ""
+
+
+def _connected(payload: Payload) -> str:
+    how = (
+        "Reconnected, the older connection was closed" if payload.get("took_over") else "Connected"
+    )
+    return f"{how} ({payload.get('protocol', '')})"
+
+
+def _disconnected(payload: Payload) -> str:
+    return f"Disconnected{_because(payload)}"
+
+
+def _booted(payload: Payload) -> str:
+    version = payload.get("firmware_version")
+    firmware = f", firmware {version}" if version else ""
+    return f"Booted{_because(payload)}{firmware}"
+
+
+def _status(payload: Payload) -> str:
+    where = f"EVSE {payload.get('evse')}" if payload.get("evse") else "Station"
+    error = payload.get("error_code", "")
+    vendor = payload.get("vendor_error_code", "")
+    details = " ".join(part for part in (error if error != "NoError" else "", vendor) if part)
+    state = payload.get("charging_state") or payload.get("status", "")
+    return f"{where} is {state}" + (f" ({details})" if details else "")
+
+
+def _security(payload: Payload) -> str:
+    return f"Security event {payload.get('event_type', '')}{_because(payload, 'tech_info')}"
+
+
+def _report(payload: Payload) -> str:
+    return f"{str(payload.get('topic', '')).capitalize()}: {payload.get('status', '')}"
+
+
+def _started(payload: Payload) -> str:
+    where = f" at EVSE {payload['evse']}" if payload.get("evse") else ""
+    refused = payload.get("authorization_status")
+    outcome = f", token {refused}" if refused not in ("", None, "Accepted") else ""
+    return f"Transaction started{where}{outcome}"
+
+
+def _ended(payload: Payload) -> str:
+    energy = f"{int(payload.get('energy_wh', 0)) / 1000:.1f} kWh"
+    if payload.get("provisional"):
+        return f"Transaction ended provisionally, {energy}"
+    return f"Transaction ended, {energy}{_because(payload, 'stop_reason')}"
+
+
+def _flagged(payload: Payload) -> str:
+    code = str(payload.get("code", ""))
+    return _ODDITIES.get(code, _plain(code)) + _because(payload, "detail")
+
+
+def _command(payload: Payload) -> str:
+    kind = str(payload.get("command", ""))
+    status = str(payload.get("status", "")).replace("_", " ")
+    return f"{_COMMANDS.get(kind, _plain(kind))}: {status}"
+
+
+_SENTENCES: dict[str, Callable[[Payload], str]] = {
+    "chargers.station_connected": _connected,
+    "chargers.station_disconnected": _disconnected,
+    "chargers.station_booted": _booted,
+    "chargers.connector_status_changed": _status,
+    "chargers.security_event_reported": _security,
+    "chargers.status_reported": _report,
+    "chargers.transaction_started": _started,
+    "chargers.transaction_ended": _ended,
+    "chargers.transaction_flagged": _flagged,
+    "chargers.command_finished": _command,
+}

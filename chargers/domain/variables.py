@@ -1,0 +1,30 @@
+"""Names of the device model (OCPP 2.0.1 B) and 1.6 configuration keys under one spelling."""
+
+from __future__ import annotations
+
+import re
+
+from chargers.domain.messages import ReportedVariable
+
+
+def variable_name(variable: ReportedVariable) -> str:
+    """`Component[instance].Variable[instance]`; a 1.6 key (no component) is its bare name."""
+    name = _with_instance(variable.variable, variable.variable_instance)
+    if not variable.component:
+        return name
+    return f"{_with_instance(variable.component, variable.component_instance)}.{name}"
+
+
+_PLACE = re.compile(r"@(\d{1,9})(?::(\d{1,9}))?(?=\.)")
+
+
+def split_place(name: str) -> tuple[str, int, int]:
+    """Name, EVSE and connector: "Connector@1:2.Available" -> ("Connector.Available", 1, 2)."""
+    match = _PLACE.search(name)
+    if match is None:
+        return name, 0, 0
+    return name.replace(match[0], "", 1), int(match[1]), int(match[2] or 0)
+
+
+def _with_instance(name: str, instance: str) -> str:
+    return f"{name}[{instance}]" if instance else name

@@ -1,0 +1,46 @@
+"""What chargers' services refuse, each with a sentence a person can read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class UnableTo(Exception):
+    """A service refused; nothing was changed.
+
+    Attributes:
+        errors: message by field name, for forms and problem+json; empty when no field is to blame.
+    """
+
+    def __init__(self, message: str, *, errors: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.errors: dict[str, str] = dict(errors or {})
+
+
+class UnableToCommand(UnableTo):
+    """The command cannot be given to this station now."""
+
+
+class UnableToSaveStation(UnableTo):
+    """A station cannot be added or changed like this."""
+
+
+class UnableToDeleteStation(UnableTo):
+    """The station has a history that must be kept."""
+
+
+class UnableToSetKey(UnableTo):
+    """The key is not fit for a station."""
+
+
+class UnableToSaveLocation(UnableTo):
+    """A location cannot be added or changed like this."""
+
+
+class UnableToDeleteLocation(UnableTo):
+    """The location is in use."""
+
+
+class UnableToReview(UnableTo):
+    """The transaction is not waiting for a review."""

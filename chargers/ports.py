@@ -1,0 +1,132 @@
+"""What chargers need from higher floors. Wiring sets the implementations; the defaults are local."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from accounts.models import IdToken
+from chargers.domain.context import StationContext
+from chargers.domain.messages import IdTokenRef
+from chargers.domain.vocabulary import AuthorizationStatus
+
+# Authorisation ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenRequest:
+    """May this token charge here?
+
+    Attributes:
+        station: where it was read.
+        evse: number of the EVSE, None when not known yet (Authorize).
+        id_token: as read.
+        token: the operator's own row of it, None for a stranger.
+        starting: a transaction starts now, not a mere question.
+    """
+
+    station: StationContext
+    evse: int | None
+    id_token: IdTokenRef
+    token: IdToken | None
+    starting: bool
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allow:
+    expires_at: datetime | None = None
+    parent_uid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deny:
+    status: AuthorizationStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """Not mine to decide: ask the next one."""
+
+
+Decision = Allow | Deny | Pass
+
+
+class TokenAuthorizer(Protocol):
+    """Decides from local rows only, without a remote call: the group commit waits for it."""
+
+    def __call__(self, request: TokenRequest) -> Decision: ...
+
+
+_authorizers: tuple[TokenAuthorizer, ...] = ()
+
+
+def authorizers() -> tuple[TokenAuthorizer, ...]:
+    """In the order in which they are asked; empty means the local rules alone."""
+    return _authorizers
+
+
+def set_authorizers(ordered: tuple[TokenAuthorizer, ...]) -> None:
+    """Replace them (wiring and tests). The first that does not pass decides."""
+    global _authorizers  # noqa: PLW0603 -- one table per process, set at start-up
+    _authorizers = ordered
+
+
+# Running cost -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunningCost:
+    """What a session has cost so far: integer minor units of an ISO 4217 currency, VAT included."""
+
+    amount_minor: int
+    currency: str
+
+
+class RunningCostQuoter(Protocol):
+    def __call__(self, *, transaction_id: UUID, now: datetime) -> RunningCost | None: ...
+
+
+def no_running_cost(*, transaction_id: UUID, now: datetime) -> RunningCost | None:  # noqa: ARG001
+    """Nobody sells anything: there is no cost."""
+    return None
+
+
+_running_cost_quoter: RunningCostQuoter = no_running_cost
+
+
+def running_cost_quoter() -> RunningCostQuoter:
+    return _running_cost_quoter
+
+
+def set_running_cost_quoter(quoter: RunningCostQuoter) -> None:
+    global _running_cost_quoter  # noqa: PLW0603 -- see set_authorizers
+    _running_cost_quoter = quoter
+
+
+# Commands ---------------------------------------------------------------------------------------
+
+
+class CommandWaker(Protocol):
+    """Tells the socket of a station that a command waits. May be lost: the row is the truth."""
+
+    def wake(self, station_id: UUID) -> None: ...
+
+
+class _NobodyToWake:
+    def wake(self, station_id: UUID) -> None:
+        """Commands wait until the socket looks for itself."""
+
+
+_command_waker: CommandWaker = _NobodyToWake()
+
+
+def command_waker() -> CommandWaker:
+    return _command_waker
+
+
+def set_command_waker(waker: CommandWaker) -> None:
+    global _command_waker  # noqa: PLW0603 -- see set_authorizers
+    _command_waker = waker

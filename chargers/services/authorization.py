@@ -1,0 +1,124 @@
+"""May this token charge here? Authorizers in order, then the operator's own tokens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Value
+from django.db.models.functions import Upper
+
+from accounts.models import IdToken, IdTokenType
+from chargers.domain.context import StationContext
+from chargers.domain.messages import Authorize, IdTokenRef
+from chargers.domain.results import AuthorizeResult, IdTokenInfo
+from chargers.domain.vocabulary import AuthorizationStatus
+from chargers.models import Transaction, TransactionState
+from chargers.ports import Allow, Decision, Deny, Pass, TokenAuthorizer, TokenRequest, authorizers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authorization:
+    """The answer for the station, and the operator's own row of the token, if it has one."""
+
+    info: IdTokenInfo
+    token: IdToken | None
+
+    @property
+    def is_accepted(self) -> bool:
+        return self.info.status == AuthorizationStatus.ACCEPTED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalTokens:
+    """The operator's own tokens: blocked and expired ones are refused, strangers passed on.
+
+    Attributes:
+        refuse_concurrent: a driver's token that charges elsewhere starts nothing (ConcurrentTx).
+            Tokens without a driver belong to the operator and may always charge at once.
+    """
+
+    refuse_concurrent: bool = False
+
+    def __call__(self, request: TokenRequest) -> Decision:
+        token = request.token
+        if request.id_token.type == IdTokenType.NO_AUTHORIZATION:
+            return Allow()
+        if token is None:
+            return Pass()
+        if token.is_blocked or (token.driver is not None and token.driver.is_blocked):
+            return Deny(AuthorizationStatus.BLOCKED)
+        if token.is_expired(request.now):
+            return Deny(AuthorizationStatus.EXPIRED)
+        if self.refuse_concurrent and request.starting and _charges_elsewhere(token, request):
+            return Deny(AuthorizationStatus.CONCURRENT_TX)
+        return Allow(expires_at=token.expires_at)
+
+
+def _charges_elsewhere(token: IdToken, request: TokenRequest) -> bool:
+    if token.driver_id is None:
+        return False
+    active = Transaction.objects.filter(
+        operator_id=request.station.operator_id, state=TransactionState.ACTIVE, id_token=token
+    )
+    here = active.filter(station_id=request.station.station_id, evse__number=request.evse or 0)
+    return active.exclude(pk__in=here.values("pk")).exists()
+
+
+_LOCAL: tuple[TokenAuthorizer, ...] = (LocalTokens(),)
+
+
+def find_token(*, station: StationContext, uid: str) -> IdToken | None:
+    """The operator's token with this uid, in any case of letters (OCPP 1.6 idTag: CiString)."""
+    return (
+        IdToken.objects.filter(operator_id=station.operator_id)
+        .annotate(upper_uid=Upper("uid"))
+        .filter(upper_uid=Upper(Value(uid)))
+        .select_related("driver")
+        .first()
+    )
+
+
+def authorize_token(
+    *,
+    station: StationContext,
+    evse: int | None,
+    id_token: IdTokenRef,
+    now: datetime,
+    starting: bool = False,
+) -> Authorization:
+    """Ask the authorizers in order; the first that does not pass decides, else Unknown.
+
+    Args:
+        evse: number, None when the station does not say yet.
+        starting: a transaction starts with it now (OCPP 2.0.1 E; concurrency is checked).
+    """
+    token = find_token(station=station, uid=id_token.uid)
+    request = TokenRequest(
+        station=station, evse=evse, id_token=id_token, token=token, starting=starting, now=now
+    )
+    for decide in authorizers() or _LOCAL:
+        decision = decide(request)
+        if not isinstance(decision, Pass):
+            return Authorization(info=_info(decision), token=token)
+    return Authorization(info=_info(Deny(AuthorizationStatus.UNKNOWN)), token=token)
+
+
+def _info(decision: Allow | Deny) -> IdTokenInfo:
+    if isinstance(decision, Deny):
+        return IdTokenInfo(status=decision.status)
+    return IdTokenInfo(
+        status=AuthorizationStatus.ACCEPTED,
+        expires_at=decision.expires_at,
+        parent_uid=decision.parent_uid,
+    )
+
+
+def answer_authorize(
+    message: Authorize, *, station: StationContext, received_at: datetime
+) -> AuthorizeResult:
+    """Authorize (OCPP 2.0.1 C01; 1.6 §4.1): a question, nothing is stored."""
+    authorization = authorize_token(
+        station=station, evse=None, id_token=message.id_token, now=received_at
+    )
+    return AuthorizeResult(token=authorization.info)

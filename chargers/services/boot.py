@@ -1,0 +1,85 @@
+"""BootNotification and Heartbeat."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from chargers.domain.context import StationContext
+from chargers.domain.messages import BootNotification, Heartbeat
+from chargers.domain.results import BootResult, HeartbeatResult
+from chargers.domain.vocabulary import RegistrationStatus
+from chargers.events import StationBooted
+from chargers.models import ChargingStation
+from events.outbox import publish
+
+# A station that got no usable answer repeats its boot every few seconds.
+_REPEATED_WITHIN = timedelta(seconds=60)
+
+
+@transaction.atomic
+def record_boot(
+    message: BootNotification, *, station: StationContext, received_at: datetime
+) -> BootResult:
+    """Remember what the station is (OCPP 2.0.1 B01 to B03); never refuses, ends no session.
+
+    The same content within a minute changes nothing and publishes nothing.
+    """
+    row = ChargingStation.objects.get(pk=station.station_id)
+    content = _content(message)
+    if not _is_repeated(row, content, received_at):
+        _store(row, content, received_at)
+        publish(_booted(message, station), now=received_at)
+    return BootResult(
+        status=RegistrationStatus(row.registration_status),
+        now=received_at,
+        interval_seconds=row.heartbeat_interval_seconds or settings.OCPP_HEARTBEAT_INTERVAL_SECONDS,
+    )
+
+
+def _content(message: BootNotification) -> dict[str, str]:
+    return {
+        "vendor": message.vendor[:50],
+        "model": message.model[:50],
+        "serial_number": message.serial_number[:50],
+        "firmware_version": message.firmware_version[:50],
+        "iccid": message.iccid[:30],
+        "imsi": message.imsi[:30],
+        "boot_reason": message.reason[:40],
+    }
+
+
+def _is_repeated(row: ChargingStation, content: dict[str, str], received_at: datetime) -> bool:
+    return (
+        row.booted_at is not None
+        and received_at - row.booted_at < _REPEATED_WITHIN
+        and all(getattr(row, name) == value for name, value in content.items())
+    )
+
+
+def _store(row: ChargingStation, content: dict[str, str], received_at: datetime) -> None:
+    for name, value in content.items():
+        setattr(row, name, value)
+    row.booted_at = received_at
+    row.save(update_fields=[*content, "booted_at"])
+
+
+def _booted(message: BootNotification, station: StationContext) -> StationBooted:
+    return StationBooted(
+        operator_id=station.operator_id,
+        subject_id=station.station_id,
+        reason=message.reason[:40],
+        firmware_version=message.firmware_version[:50],
+    )
+
+
+def answer_heartbeat(
+    message: Heartbeat,  # noqa: ARG001 -- says nothing but "here I am"
+    *,
+    station: StationContext,  # noqa: ARG001
+    received_at: datetime,
+) -> HeartbeatResult:
+    """Tell the station the time; that it lives is kept by the connection."""
+    return HeartbeatResult(now=received_at)

@@ -1,0 +1,92 @@
+"""What follows from a station's answer to a command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from chargers.domain import commands
+from chargers.domain.commands import Outcome, OutcomeStatus
+from chargers.domain.context import StationContext
+from chargers.domain.variables import split_place
+from chargers.models import Evse, StationCommand, StationVariable
+from chargers.ocpp.secrets import MASK, is_secret
+from chargers.services.reports import store_variables
+
+_AGREED = (OutcomeStatus.ACCEPTED, OutcomeStatus.SCHEDULED)
+
+
+def apply_outcome(row: StationCommand, outcome: Outcome, *, now: datetime) -> None:
+    """Carry the station's new state into our rows, where the command changed or read it."""
+    effect = _EFFECTS.get(row.kind)
+    if effect is not None and outcome.status in _AGREED:
+        effect(row, outcome, now)
+
+
+def without_secrets(row: StationCommand) -> None:
+    """A finished command needs its secret no longer: blank it in the stored arguments."""
+    if row.kind == commands.SetVariable.kind and is_secret(str(row.arguments.get("name", ""))):
+        row.arguments = {**row.arguments, "value": MASK}
+        row.save(update_fields=["arguments"])
+
+
+def _context(row: StationCommand) -> StationContext:
+    return StationContext(
+        station_id=row.station_id, operator_id=row.operator_id, epoch=0, protocol=""
+    )
+
+
+def _change_availability(row: StationCommand, _outcome: Outcome, _now: datetime) -> None:
+    asked = commands.ChangeAvailability.from_json(row.arguments)
+    evses = Evse.objects.filter(station_id=row.station_id)
+    if asked.evse:
+        evses = evses.filter(number=asked.evse)
+    evses.update(is_operative=asked.operative)
+
+
+def _keep_read_variables(row: StationCommand, outcome: Outcome, now: datetime) -> None:
+    found: list[dict[str, Any]] = outcome.detail.get("variables", [])
+    known = _known(row, [split_place(str(item["name"]))[0] for item in found])
+    rows = [_variable(str(item["name"]), item.get("value") or "", known) for item in found]
+    for variable, item in zip(rows, found, strict=True):
+        if item.get("read_only") is not None:
+            variable.is_read_only = bool(item["read_only"])
+    store_variables(station=_context(row), rows=rows, reported_at=now)
+
+
+_Known = dict[tuple[str, int, int], StationVariable]
+
+
+def _known(row: StationCommand, names: list[str]) -> _Known:
+    rows = StationVariable.objects.filter(station_id=row.station_id, name__in=names)
+    return {(found.name, found.evse, found.connector): found for found in rows}
+
+
+def _variable(full_name: str, value: str, known: _Known) -> StationVariable:
+    """A row with a new value; what only a report tells (read-only, characteristics) stays."""
+    name, evse, connector = split_place(full_name)
+    before = known.get((name, evse, connector))
+    return StationVariable(
+        name=name,
+        evse=evse,
+        connector=connector,
+        value=value,
+        is_read_only=before.is_read_only if before else False,
+        attributes=before.attributes if before else {},
+    )
+
+
+def _keep_set_variable(row: StationCommand, _outcome: Outcome, now: datetime) -> None:
+    asked = commands.SetVariable.from_json(row.arguments)
+    known = _known(row, [split_place(asked.name)[0]])
+    variable = _variable(asked.name, asked.value, known)
+    store_variables(station=_context(row), rows=[variable], reported_at=now)
+
+
+_EFFECTS: dict[str, Callable[[StationCommand, Outcome, datetime], None]] = {
+    commands.ChangeAvailability.kind: _change_availability,
+    commands.GetVariables.kind: _keep_read_variables,
+    commands.GetBaseReport.kind: _keep_read_variables,
+    commands.SetVariable.kind: _keep_set_variable,
+}

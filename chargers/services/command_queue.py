@@ -1,0 +1,152 @@
+"""The queue of commands as rows: put in, taken by the socket's process, finished, timed out."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+from django.db.transaction import atomic, on_commit
+
+from accounts.models import ApiKey, User
+from chargers import ports
+from chargers.domain.commands import Command, Outcome
+from chargers.events import CommandFinished
+from chargers.models import ChargingStation, CommandStatus, StationCommand, Transaction
+from chargers.services.command_effects import apply_outcome, without_secrets
+from common.tenancy import system_scope
+from events.outbox import publish
+
+_PER_SWEEP = 500
+
+
+@atomic
+def queue_command(
+    *,
+    operator_id: UUID,
+    station_id: UUID,
+    command: Command,
+    now: datetime,
+    timeout: timedelta,
+    requested_by: User | None = None,
+    api_key: ApiKey | None = None,
+    transaction: Transaction | None = None,
+) -> StationCommand:
+    """Store a command and wake the station's socket after the commit. Asks nothing."""
+    row = StationCommand.objects.create(
+        operator_id=operator_id,
+        station_id=station_id,
+        transaction=transaction,
+        kind=command.kind,
+        arguments=command.to_json(),
+        requested_by=requested_by,
+        requested_by_key=api_key,
+        requested_at=now,
+        deadline_at=now + timeout,
+    )
+    on_commit(partial(_wake, station_id), robust=True)
+    return row
+
+
+def _wake(station_id: UUID) -> None:
+    ports.command_waker().wake(station_id)
+
+
+def stations_with_queued_commands() -> list[UUID]:
+    """Stations that are online and have commands waiting (for the sweep of lost wake-ups)."""
+    with system_scope("gateway: sockets of every operator"):
+        waiting = StationCommand.objects.filter(
+            status=CommandStatus.QUEUED, station__is_online=True
+        ).order_by()
+        return list(waiting.values_list("station_id", flat=True).distinct())
+
+
+@atomic
+def take_queued(*, station_id: UUID, epoch: int, now: datetime) -> list[StationCommand]:
+    """Claim what waits for a station, oldest first; each command is claimed once.
+
+    Args:
+        epoch: of the asking connection; an outdated one gets nothing.
+    """
+    with system_scope("gateway: the socket knows its station"):
+        current = ChargingStation.objects.filter(pk=station_id, connection_epoch=epoch)
+        if not current.exists():
+            return []
+        queued = StationCommand.objects.filter(
+            station_id=station_id, status=CommandStatus.QUEUED, deadline_at__gt=now
+        ).order_by("requested_at", "id")
+        return [row for row in queued if _claim(row, now)]
+
+
+def _claim(row: StationCommand, now: datetime) -> bool:
+    claimed = StationCommand.objects.filter(pk=row.pk, status=CommandStatus.QUEUED).update(
+        status=CommandStatus.SENT, sent_at=now
+    )
+    row.status, row.sent_at = CommandStatus.SENT, now
+    return claimed == 1
+
+
+@atomic
+def finish(*, command_id: UUID, outcome: Outcome, now: datetime) -> bool:
+    """Store a station's answer with what follows from it.
+
+    Returns:
+        False when the command was already finished (a late or second answer): nothing changes.
+    """
+    with system_scope("gateway: answers come from stations of every operator"):
+        ended = _end(
+            command_id,
+            status=CommandStatus(outcome.status.value),
+            raw_status=outcome.raw_status,
+            result=outcome.detail,
+            now=now,
+        )
+        if ended is None:
+            return False
+        apply_outcome(ended, outcome, now=now)
+        return True
+
+
+@atomic
+def time_out_commands(*, now: datetime) -> int:
+    """End commands whose deadline has passed without an answer. Returns how many."""
+    with system_scope("sweep: commands of every operator"):
+        overdue = StationCommand.objects.filter(
+            status__in=CommandStatus.open(), deadline_at__lte=now
+        ).order_by("deadline_at")
+        ids = list(overdue.values_list("pk", flat=True)[:_PER_SWEEP])
+        ended = [
+            _end(pk, status=CommandStatus.TIMED_OUT, raw_status="", result={}, now=now)
+            for pk in ids
+        ]
+        return sum(row is not None for row in ended)
+
+
+def _end(
+    command_id: UUID,
+    *,
+    status: CommandStatus,
+    raw_status: str,
+    result: dict[str, object],
+    now: datetime,
+) -> StationCommand | None:
+    """Move an open command to its end and publish; None when it was not open any more."""
+    ended = StationCommand.objects.filter(pk=command_id, status__in=CommandStatus.open()).update(
+        status=status, raw_status=raw_status[:50], result=result, finished_at=now
+    )
+    if not ended:
+        return None
+    row = StationCommand.objects.get(pk=command_id)
+    without_secrets(row)
+    publish(
+        CommandFinished(
+            operator_id=row.operator_id,
+            subject_id=row.pk,
+            parent_id=row.station_id,
+            command=row.kind,
+            status=status.value,
+            requested_by=row.requested_by_id,
+        ),
+        now=now,
+    )
+    return row

@@ -1,0 +1,81 @@
+"""One message in, one result out: the table from what a station says to the service that decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from chargers.domain import messages
+from chargers.domain.context import StationContext
+from chargers.domain.messages import Message, MeterValues, TransactionEvent
+from chargers.domain.results import Acknowledged, Result
+from chargers.domain.vocabulary import TransactionEventType
+from chargers.services import boot, reports
+from chargers.services.authorization import answer_authorize
+from chargers.services.meter_values import ReadingsItem, store_readings
+from chargers.services.status import record_status
+from chargers.services.transactions.progress import update_transaction
+from chargers.services.transactions.start import start_transaction
+from chargers.services.transactions.stop import end_transaction
+
+__all__ = ["StationContext", "handle"]
+
+
+class Service(Protocol):
+    def __call__(
+        self, message: Any, /, *, station: StationContext, received_at: datetime
+    ) -> Result: ...
+
+
+def handle(message: Message, *, station: StationContext, received_at: datetime) -> Result:
+    """Let the message's service decide, inside the caller's transaction and scope.
+
+    Args:
+        message: in neutral words.
+        station: who said it; every look-up is limited to this station.
+        received_at: when we received it, aware UTC.
+    """
+    return _SERVICES[type(message)](message, station=station, received_at=received_at)
+
+
+def _handle_transaction_event(
+    message: TransactionEvent, *, station: StationContext, received_at: datetime
+) -> Result:
+    service = _TRANSACTION_SERVICES[message.event_type]
+    return service(message, station=station, received_at=received_at)
+
+
+def _handle_meter_values(
+    message: MeterValues, *, station: StationContext, received_at: datetime
+) -> Acknowledged:
+    item = ReadingsItem(
+        station=station,
+        evse=message.evse,
+        transaction_ref=message.transaction_ref,
+        readings=message.readings,
+        received_at=received_at,
+    )
+    store_readings([item])
+    return Acknowledged()
+
+
+_TRANSACTION_SERVICES: Mapping[TransactionEventType, Service] = {
+    TransactionEventType.STARTED: start_transaction,
+    TransactionEventType.UPDATED: update_transaction,
+    TransactionEventType.ENDED: end_transaction,
+}
+
+_SERVICES: Mapping[type[Message], Service] = {
+    messages.BootNotification: boot.record_boot,
+    messages.Heartbeat: boot.answer_heartbeat,
+    messages.StatusNotification: record_status,
+    messages.Authorize: answer_authorize,
+    messages.TransactionEvent: _handle_transaction_event,
+    messages.MeterValues: _handle_meter_values,
+    messages.DataTransfer: reports.answer_data_transfer,
+    messages.FirmwareStatusNotification: reports.record_firmware_status,
+    messages.LogStatusNotification: reports.record_log_status,
+    messages.SecurityEventNotification: reports.record_security_event,
+    messages.NotifyReport: reports.record_report,
+}

@@ -1,0 +1,135 @@
+"""What stations report besides charging: firmware, logs, security, their device model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from chargers.domain.context import StationContext
+from chargers.domain.messages import (
+    DataTransfer,
+    FirmwareStatusNotification,
+    LogStatusNotification,
+    NotifyReport,
+    ReportedVariable,
+    SecurityEventNotification,
+)
+from chargers.domain.results import Acknowledged, DataTransferResult
+from chargers.domain.variables import variable_name
+from chargers.events import SecurityEventReported, StatusReported
+from chargers.models import StationVariable
+from chargers.ocpp.secrets import is_secret
+from events.outbox import publish
+
+
+@transaction.atomic
+def record_firmware_status(
+    message: FirmwareStatusNotification, *, station: StationContext, received_at: datetime
+) -> Acknowledged:
+    """FirmwareStatusNotification (OCPP 2.0.1 L01)."""
+    return _record_progress("firmware", message.status, station, received_at)
+
+
+@transaction.atomic
+def record_log_status(
+    message: LogStatusNotification, *, station: StationContext, received_at: datetime
+) -> Acknowledged:
+    """LogStatusNotification (N01), 1.6 DiagnosticsStatusNotification."""
+    return _record_progress("log", message.status, station, received_at)
+
+
+def _record_progress(
+    topic: str, status: str, station: StationContext, received_at: datetime
+) -> Acknowledged:
+    # Idle only answers our own question; nothing happened.
+    if status != "Idle":
+        event = StatusReported(
+            operator_id=station.operator_id,
+            subject_id=station.station_id,
+            topic=topic,
+            status=status[:50],
+        )
+        publish(event, now=received_at)
+    return Acknowledged()
+
+
+@transaction.atomic
+def record_security_event(
+    message: SecurityEventNotification, *, station: StationContext, received_at: datetime
+) -> Acknowledged:
+    """SecurityEventNotification (A04)."""
+    report_security_event(
+        station=station,
+        event_type=message.event_type,
+        tech_info=message.tech_info,
+        now=received_at,
+    )
+    return Acknowledged()
+
+
+def report_security_event(
+    *, station: StationContext, event_type: str, tech_info: str, now: datetime
+) -> None:
+    """Publish a security event, of the station's own or one that we noticed."""
+    event = SecurityEventReported(
+        operator_id=station.operator_id,
+        subject_id=station.station_id,
+        event_type=event_type[:50],
+        tech_info=tech_info[:255],
+    )
+    publish(event, now=now)
+
+
+def answer_data_transfer(
+    message: DataTransfer,  # noqa: ARG001 -- no vendor is known yet
+    *,
+    station: StationContext,  # noqa: ARG001
+    received_at: datetime,  # noqa: ARG001
+) -> DataTransferResult:
+    """DataTransfer (P01): no vendor extension is spoken here, the frame log keeps it."""
+    return DataTransferResult(status="UnknownVendorId")
+
+
+@transaction.atomic
+def record_report(
+    message: NotifyReport, *, station: StationContext, received_at: datetime
+) -> Acknowledged:
+    """NotifyReport (B07): the station's variables, written over what was known."""
+    store_variables(
+        station=station, rows=(_row(v) for v in message.variables), reported_at=received_at
+    )
+    return Acknowledged()
+
+
+def _row(reported: ReportedVariable) -> StationVariable:
+    return StationVariable(
+        name=variable_name(reported),
+        evse=reported.evse or 0,
+        connector=reported.connector or 0,
+        value=reported.attributes.get("Actual", ""),
+        is_read_only=reported.is_read_only,
+        attributes={"values": dict(reported.attributes), **reported.characteristics},
+    )
+
+
+def store_variables(
+    *, station: StationContext, rows: Iterable[StationVariable], reported_at: datetime
+) -> None:
+    """Insert or overwrite variables; of the same name twice, the later wins. Secrets are blanked."""
+    unique: dict[tuple[str, int, int], StationVariable] = {}
+    for row in rows:
+        row.operator_id = station.operator_id
+        row.station_id = station.station_id
+        row.reported_at = reported_at
+        row.name = row.name[:255]
+        if is_secret(row.name):
+            row.value, row.attributes = "", {}
+        unique[row.name, row.evse, row.connector] = row
+    StationVariable.objects.bulk_create(
+        unique.values(),
+        update_conflicts=True,
+        unique_fields=["station", "name", "evse", "connector"],
+        update_fields=["value", "is_read_only", "attributes", "reported_at"],
+    )

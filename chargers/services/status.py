@@ -1,0 +1,100 @@
+"""StatusNotification: what a connector shows. Nothing is billed from it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from chargers.domain import clocks
+from chargers.domain.context import StationContext
+from chargers.domain.messages import StatusNotification
+from chargers.domain.results import Acknowledged
+from chargers.events import ConnectorStatusChanged
+from chargers.models import ChargingStation, Connector, Evse, Transaction
+from chargers.services.hardware import find_connector, find_evse
+from events.outbox import publish
+
+
+@transaction.atomic
+def record_status(
+    message: StatusNotification, *, station: StationContext, received_at: datetime
+) -> Acknowledged:
+    """Keep the latest status in the order of arrival; publish it when it says something new.
+
+    EVSE 0 is the station as a whole. Numbers out of bounds are confirmed and ignored.
+    """
+    if message.evse == 0:
+        _record_for_station(message, station, received_at)
+        return Acknowledged()
+    evse = find_evse(station=station, number=message.evse)
+    # 1.6 knows no connectors below its "connector": the decoder says 1, tolerate 0.
+    connector = find_connector(evse=evse, number=message.connector or 1)
+    if evse is not None and connector is not None:
+        _record_for_connector(message, station, evse, connector, received_at)
+    return Acknowledged()
+
+
+def _record_for_station(
+    message: StatusNotification, station: StationContext, received_at: datetime
+) -> None:
+    row = ChargingStation.objects.get(pk=station.station_id)
+    new = {"status": message.status.value, "error_code": message.error_code[:50]}
+    old_status = row.status
+    if all(getattr(row, name) == value for name, value in new.items()):
+        return
+    ChargingStation.objects.filter(pk=row.pk).update(**new)
+    publish(_changed(message, station, old_status), now=received_at)
+
+
+def _record_for_connector(
+    message: StatusNotification,
+    station: StationContext,
+    evse: Evse,
+    connector: Connector,
+    received_at: datetime,
+) -> None:
+    old_status = connector.status
+    content = _content(message)
+    is_news = any(getattr(connector, name) != value for name, value in content.items())
+    at = clocks.correct(message.device_at, received_at=received_at).at
+    Connector.objects.filter(pk=connector.pk).update(**content, status_at=at)
+    if is_news:
+        _show_on_transaction(message, evse.active_transaction)
+        publish(_changed(message, station, old_status), now=received_at)
+
+
+def _content(message: StatusNotification) -> dict[str, str]:
+    return {
+        "status": message.status.value,
+        "charging_state": message.charging_state.value if message.charging_state else "",
+        "raw_status": message.raw_status[:40],
+        "error_code": message.error_code[:50],
+        "vendor_id": message.vendor_id[:255],
+        "vendor_error_code": message.vendor_error_code[:50],
+        "info": message.info[:500],
+    }
+
+
+def _show_on_transaction(message: StatusNotification, active: Transaction | None) -> None:
+    """1.6 says "SuspendedEV" in a status only; it is display, the session itself stays as it is."""
+    if active is None or message.charging_state is None:
+        return
+    if active.charging_state != message.charging_state.value:
+        Transaction.objects.filter(pk=active.pk).update(charging_state=message.charging_state.value)
+
+
+def _changed(
+    message: StatusNotification, station: StationContext, old_status: str
+) -> ConnectorStatusChanged:
+    return ConnectorStatusChanged(
+        operator_id=station.operator_id,
+        subject_id=station.station_id,
+        evse=message.evse,
+        connector=message.connector,
+        old_status=old_status,
+        status=message.status.value,
+        charging_state=message.charging_state.value if message.charging_state else "",
+        error_code=message.error_code[:50],
+        vendor_error_code=message.vendor_error_code[:50],
+    )

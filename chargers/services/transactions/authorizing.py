@@ -1,0 +1,115 @@
+"""Who charges: the token of a transaction, and what follows when it may not."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from chargers.domain.commands import RequestStartTransaction, RequestStopTransaction
+from chargers.domain.context import StationContext
+from chargers.domain.messages import IdTokenRef, TransactionEvent
+from chargers.domain.results import IdTokenInfo
+from chargers.domain.review import Finding, Oddity
+from chargers.domain.vocabulary import AuthorizationStatus
+from chargers.models import CommandStatus, StationCommand, Transaction
+from chargers.services.authorization import Authorization, authorize_token
+from chargers.services.command_queue import queue_command
+from chargers.services.transactions.flags import FLAG_FIELDS, flag
+
+# A driver may need minutes to plug in; later than this, the same tag is a new wish.
+_REMOTE_START_WINDOW = timedelta(minutes=30)
+_STOP_TIMEOUT = timedelta(seconds=60)
+TOKEN_FIELDS = (
+    *FLAG_FIELDS,
+    "id_token",
+    "id_token_uid",
+    "id_token_type",
+    "driver",
+    "authorization_status",
+)
+
+
+def decide_token(
+    row: Transaction,
+    message: TransactionEvent,
+    *,
+    station: StationContext,
+    now: datetime,
+) -> IdTokenInfo | None:
+    """Set the token on the row (unsaved: `TOKEN_FIELDS`) and link the remote start behind it.
+
+    A refused token leaves the session open, flagged, with a stop on its way: many stations
+    charge on, and the energy must be booked somewhere. None when no token was named.
+    """
+    if message.id_token is None:
+        _link_remote_start(row, message, station=station, now=now)
+        return None
+    authorization = authorize_token(
+        station=station, evse=message.evse, id_token=message.id_token, now=now, starting=True
+    )
+    ours = _link_remote_start(row, message, station=station, now=now)
+    info = _vouched(authorization) if ours else authorization.info
+    _set_token(row, message.id_token, authorization, info)
+    if info.status != AuthorizationStatus.ACCEPTED:
+        _refuse(row, station=station, now=now)
+    return info
+
+
+def _vouched(authorization: Authorization) -> IdTokenInfo:
+    """We asked for this start ourselves: a token that nobody knows is right, a blocked one not."""
+    if authorization.info.status == AuthorizationStatus.UNKNOWN:
+        return IdTokenInfo(status=AuthorizationStatus.ACCEPTED)
+    return authorization.info
+
+
+def _set_token(
+    row: Transaction, read: IdTokenRef, authorization: Authorization, info: IdTokenInfo
+) -> None:
+    token = authorization.token
+    row.id_token = token
+    row.driver = token.driver if token is not None else None
+    row.id_token_uid = read.uid[:255]
+    row.id_token_type = read.type[:20]
+    row.authorization_status = info.status.value
+
+
+def _refuse(row: Transaction, *, station: StationContext, now: datetime) -> None:
+    detail = f"token {row.id_token_uid}: {row.authorization_status}"
+    flag(row, [Finding(Oddity.UNAUTHORISED, detail)], now=now)
+    queue_command(
+        operator_id=station.operator_id,
+        station_id=station.station_id,
+        command=RequestStopTransaction(transaction_ref=row.station_ref),
+        transaction=row,
+        now=now,
+        timeout=_STOP_TIMEOUT,
+    )
+
+
+def _link_remote_start(
+    row: Transaction, message: TransactionEvent, *, station: StationContext, now: datetime
+) -> bool:
+    """Link the command that asked for this session, by its number, else by token and EVSE.
+
+    A start that comes after the command has timed out is still ours.
+    """
+    commands = StationCommand.objects.filter(
+        station_id=station.station_id,
+        kind=RequestStartTransaction.kind,
+        transaction=None,
+        requested_at__gte=min(row.started_at, now) - _REMOTE_START_WINDOW,
+        requested_at__lte=now,
+    ).exclude(status__in=[CommandStatus.REJECTED, CommandStatus.NOT_SUPPORTED])
+    for command in commands.order_by("-requested_at")[:20]:
+        asked = RequestStartTransaction.from_json(command.arguments)
+        if _is_answered_by(asked, message):
+            StationCommand.objects.filter(pk=command.pk).update(transaction=row)
+            return True
+    return False
+
+
+def _is_answered_by(asked: RequestStartTransaction, message: TransactionEvent) -> bool:
+    if message.remote_start_id is not None:
+        return message.remote_start_id == asked.remote_start_id
+    if message.id_token is None or message.id_token.uid.upper() != asked.id_token_uid.upper():
+        return False
+    return asked.evse is None or message.evse is None or asked.evse == message.evse

@@ -1,0 +1,123 @@
+"""The end of a transaction: its energy, its EVSE set free, the fact published."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.transaction import atomic
+
+from chargers.domain import clocks
+from chargers.domain.energy import MeterEvidence, Sample, SessionEnergy, session_energy
+from chargers.domain.review import Finding, Oddity
+from chargers.events import TransactionEnded
+from chargers.models import Evse, MeterValue, Transaction, TransactionState
+from chargers.services.meter_values import rated_power_w
+from chargers.services.transactions.flags import FLAG_FIELDS, flag, flagged
+from events.outbox import publish
+
+# More readings than a week at one every half minute decide nothing new.
+_MAX_SAMPLES = 20_000
+_END_FIELDS = (
+    *FLAG_FIELDS,
+    "state",
+    "charging_state",
+    "stop_reason",
+    "ended_device_at",
+    "ended_received_at",
+    "ended_at",
+    "meter_stop_wh",
+    "energy_wh",
+    "power_w",
+    "last_seq_no",
+)
+
+
+def locked(transaction_id: UUID) -> Transaction:
+    """The row with its EVSE, locked until the end of the database transaction."""
+    rows = Transaction.objects.select_for_update(of=("self",)).select_related("evse")
+    return rows.get(pk=transaction_id)
+
+
+def measured_energy(row: Transaction) -> SessionEnergy:
+    """Energy of a session whose end is set on the row, from registers and stored readings."""
+    ended_at = row.ended_at or row.started_at
+    evidence = MeterEvidence(
+        meter_start_wh=row.meter_start_wh,
+        meter_stop_wh=row.meter_stop_wh,
+        samples=_samples(row),
+        duration=clocks.elapsed(
+            started_at=row.started_at,
+            ended_at=ended_at,
+            started_device_at=row.started_device_at,
+            ended_device_at=row.ended_device_at,
+        ),
+        rated_power_w=rated_power_w(row),
+    )
+    return session_energy(evidence)
+
+
+def _samples(row: Transaction) -> list[Sample]:
+    rows = MeterValue.objects.filter(transaction_id=row.pk).order_by("taken_at", "id")
+    values = rows.values_list("taken_at", "energy_wh", "power_w", "context")[:_MAX_SAMPLES]
+    return [
+        Sample(at, energy_wh, power_w, is_closing=context == "Transaction.End")
+        for at, energy_wh, power_w, context in values
+    ]
+
+
+def finish(
+    row: Transaction,
+    *,
+    state: TransactionState,
+    findings: list[Finding],
+    now: datetime,
+) -> None:
+    """Store an end whose time and registers are set on the row, free the EVSE, publish."""
+    energy = measured_energy(row)
+    row.state = state
+    row.energy_wh = energy.energy_wh
+    row.charging_state = ""
+    row.power_w = None
+    flag(row, [*findings, *energy.findings], now=now)
+    row.save(update_fields=_END_FIELDS)
+    Evse.objects.filter(active_transaction=row).update(active_transaction=None)
+    publish(_ended(row), now=now)
+
+
+def _ended(row: Transaction) -> TransactionEnded:
+    return TransactionEnded(
+        operator_id=row.operator_id,
+        subject_id=row.pk,
+        parent_id=row.station_id,
+        evse=row.evse.number if row.evse else None,
+        energy_wh=row.energy_wh,
+        ended_at=row.ended_at or row.started_at,
+        stop_reason=row.stop_reason,
+        provisional=row.state == TransactionState.PROVISIONAL,
+    )
+
+
+@atomic
+def end_provisionally(*, transaction_id: UUID, reason: Finding, now: datetime) -> bool:
+    """Close a session whose stop is missing, at its last reading, and put it into review.
+
+    Args:
+        reason: the rule that closes it.
+
+    Returns:
+        Whether it was still running; a second call changes nothing.
+    """
+    row = locked(transaction_id)
+    if not row.is_active:
+        return False
+    row.ended_at = max(row.last_reading_at or row.started_at, row.started_at)
+    finish(row, state=TransactionState.PROVISIONAL, findings=[reason], now=now)
+    return True
+
+
+def publish_holes(row: Transaction, *, now: datetime) -> None:
+    """Tell of events that are still missing when the session has ended."""
+    for warning in row.warnings:
+        if warning["code"] == Oddity.MISSING_EVENTS:
+            publish(flagged(row, Finding(Oddity.MISSING_EVENTS, warning["detail"])), now=now)

@@ -1,0 +1,115 @@
+"""The row of a new transaction, and the EVSE that it occupies."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.transaction import atomic
+
+from chargers.domain import clocks
+from chargers.domain.context import StationContext
+from chargers.domain.messages import TransactionEvent
+from chargers.domain.review import Finding, Oddity
+from chargers.events import TransactionStarted
+from chargers.models import ChargingStation, Evse, Transaction
+from chargers.services.hardware import find_connector
+from chargers.services.transactions.closing import end_provisionally
+from common.ids import random_int31
+from events.outbox import publish
+
+
+def open_transaction(
+    message: TransactionEvent,
+    *,
+    station: StationContext,
+    evse: Evse | None,
+    station_ref: str | None,
+    start_key: str,
+    received_at: datetime,
+) -> Transaction:
+    """Insert a transaction from the first that is heard of it.
+
+    Args:
+        station_ref: the station's reference; None where we assign the id (1.6).
+        start_key: digest of the start's content, "" for none.
+
+    Raises:
+        IntegrityError: the same start was stored at this moment by another process.
+    """
+    corrected = clocks.correct(message.device_at, received_at=received_at)
+    assigned_id = free_assigned_id() if station_ref is None else None
+    with atomic():
+        return Transaction.objects.create(
+            operator_id=station.operator_id,
+            location_id=_location_id(station, evse),
+            station_id=station.station_id,
+            evse=evse,
+            connector=find_connector(evse=evse, number=message.connector),
+            station_ref=str(assigned_id) if station_ref is None else station_ref[:40],
+            assigned_id=assigned_id,
+            start_key=start_key,
+            remote_start_id=message.remote_start_id,
+            charging_state=message.charging_state.value if message.charging_state else "",
+            started_device_at=clocks.storable(message.device_at),
+            started_received_at=received_at,
+            started_at=corrected.at,
+            meter_start_wh=opening_register(message),
+            last_seq_no=message.seq_no,
+            created_at=received_at,
+        )
+
+
+def _location_id(station: StationContext, evse: Evse | None) -> UUID:
+    if evse is not None:
+        return evse.station.location_id
+    rows = ChargingStation.objects.filter(pk=station.station_id)
+    return rows.values_list("location_id", flat=True).get()
+
+
+def free_assigned_id() -> int:
+    """A random transactionId below 2**31 that no station has ever got (1.6)."""
+    while True:
+        candidate = random_int31()
+        if not Transaction.objects.filter(assigned_id=candidate).exists():
+            return candidate
+
+
+def opening_register(message: TransactionEvent) -> int | None:
+    """Register at the start: the message's own, its Transaction.Begin sample, its first sample."""
+    if message.meter_wh is not None:
+        return message.meter_wh
+    registers = [r for r in message.readings if r.energy_wh is not None]
+    begin = [r for r in registers if r.context == "Transaction.Begin"]
+    return next((reading.energy_wh for reading in begin or registers), None)
+
+
+def occupy(evse: Evse | None, row: Transaction, *, now: datetime) -> None:
+    """Make the row the EVSE's active transaction.
+
+    Whatever ran there before has lost its stop: it is closed provisionally. A replay of an older
+    session leaves the running one alone.
+    """
+    if evse is None:
+        return
+    before = evse.active_transaction
+    if before is not None and before.pk != row.pk and before.is_active:
+        if row.started_at < before.started_at:
+            return
+        reason = Finding(Oddity.SUPERSEDED, f"transaction {row.station_ref} started")
+        end_provisionally(transaction_id=before.pk, reason=reason, now=now)
+    Evse.objects.filter(pk=evse.pk).update(active_transaction=row)
+
+
+def publish_start(row: Transaction, *, evse: Evse | None, now: datetime) -> None:
+    publish(
+        TransactionStarted(
+            operator_id=row.operator_id,
+            subject_id=row.pk,
+            parent_id=row.station_id,
+            evse=evse.number if evse else None,
+            id_token_uid=row.id_token_uid,
+            authorization_status=row.authorization_status,
+        ),
+        now=now,
+    )
