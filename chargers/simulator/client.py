@@ -87,7 +87,7 @@ class StationClient:
         self.desk = CommandDesk(self)
         self.stats = stats or Stats()
         self.flags = Flags()
-        self.booted = self.rebooting = False
+        self._booted = self.rebooting = False
         self.boot_reason = "PowerUp"
         self.last_sent_at = self.clock.now()
         self.frames: deque[Frame] = deque(maxlen=frame_limit)
@@ -122,6 +122,16 @@ class StationClient:
     def connected(self) -> bool:
         """Whether the socket is open."""
         return self._link is not None
+
+    @property
+    def booted(self) -> bool:
+        """Whether the CSMS accepted the boot."""
+        return self._booted
+
+    @booted.setter
+    def booted(self, value: bool) -> None:
+        self.stats.booted += value - self._booted
+        self._booted = value
 
     @property
     def reachable(self) -> bool:
@@ -223,7 +233,6 @@ class StationClient:
         """Send BootNotification; once accepted, all states and what was queued."""
         reply = await self.call(Boot(reason or self.boot_reason, self.firmware))
         if reply.accepted:
-            self.stats.booted += not self.booted
             self.booted = True
             if reply.interval:
                 self.model.settings.heartbeat_interval = reply.interval

@@ -7,15 +7,21 @@ from collections.abc import Callable
 from chargers.simulator.commands import CommandDesk
 from chargers.simulator.neutral import IdToken, Json, Reason
 from chargers.simulator.outcome import Outcome, Topic
-from chargers.simulator.profiles import Kind, Period, Profile, Purpose
-from chargers.simulator.wire import parse_instant, parse_optional, stamp
+from chargers.simulator.profiles import Kind, Profile, Purpose
+from chargers.simulator.wire import (
+    RECURRENCES,
+    decode_periods,
+    encode_periods,
+    parse_instant,
+    parse_optional,
+    stamp,
+)
 
 PURPOSES = {
     "ChargePointMaxProfile": Purpose.STATION_MAX,
     "TxDefaultProfile": Purpose.TX_DEFAULT,
     "TxProfile": Purpose.TX,
 }
-RECURRENCES = {"Daily": 86_400, "Weekly": 604_800}
 TOPICS = {
     "BootNotification": Topic.BOOT,
     "DiagnosticsStatusNotification": Topic.UPLOAD,
@@ -148,11 +154,6 @@ def update_firmware(payload: Json, desk: CommandDesk) -> Json:
     return {}
 
 
-def encode_periods(periods: tuple[Period, ...]) -> list[Json]:
-    """Write schedule periods, which all versions share."""
-    return [{"startPeriod": period.start_s, "limit": period.limit} for period in periods]
-
-
 def decode_profile(raw: Json) -> Profile:
     """Read a charging profile."""
     schedule = raw["chargingSchedule"]
@@ -170,14 +171,6 @@ def decode_profile(raw: Json) -> Profile:
         valid_to=parse_optional(raw.get("validTo")),
         recurs_s=RECURRENCES.get(raw.get("recurrencyKind", "")),
         tx_reference=None if reference is None else str(reference),
-    )
-
-
-def decode_periods(schedule: Json) -> tuple[Period, ...]:
-    """Read schedule periods, which all versions share."""
-    return tuple(
-        Period(int(item["startPeriod"]), float(item["limit"]))
-        for item in schedule["chargingSchedulePeriod"]
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from chargers.simulator.commands import CommandDesk
-from chargers.simulator.commands16 import RECURRENCES, decode_periods, encode_periods
 from chargers.simulator.neutral import IdToken, Json, Raw, Reason
 from chargers.simulator.outcome import Outcome, Topic
 from chargers.simulator.profiles import Kind, Profile, Purpose
@@ -17,7 +16,14 @@ from chargers.simulator.variables201 import (
     encode_name,
     report_row,
 )
-from chargers.simulator.wire import parse_instant, parse_optional, stamp
+from chargers.simulator.wire import (
+    RECURRENCES,
+    decode_periods,
+    encode_periods,
+    parse_instant,
+    parse_optional,
+    stamp,
+)
 
 PURPOSES = {
     "ChargingStationMaxProfile": Purpose.STATION_MAX,

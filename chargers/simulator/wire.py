@@ -7,6 +7,9 @@ from typing import NamedTuple, Protocol
 
 from chargers.simulator.commands import CommandDesk
 from chargers.simulator.neutral import Event, Json, Reply, Tx
+from chargers.simulator.profiles import Period
+
+RECURRENCES = {"Daily": 86_400, "Weekly": 604_800}
 
 
 class Call(NamedTuple):
@@ -66,3 +69,16 @@ def parse_instant(text: str) -> datetime:
 def parse_optional(text: str | None) -> datetime | None:
     """Read an instant that may be missing."""
     return None if text is None else parse_instant(text)
+
+
+def encode_periods(periods: tuple[Period, ...]) -> list[Json]:
+    """Write schedule periods, alike in all versions."""
+    return [{"startPeriod": period.start_s, "limit": period.limit} for period in periods]
+
+
+def decode_periods(schedule: Json) -> tuple[Period, ...]:
+    """Read schedule periods, alike in all versions."""
+    return tuple(
+        Period(int(item["startPeriod"]), float(item["limit"]))
+        for item in schedule["chargingSchedulePeriod"]
+    )

@@ -179,6 +179,7 @@ async def test_reboot_in_mid_session_ends_it_after_the_boot(
     before = len(csms.calls)
     await station.inject("reboot")
     assert tx.reason is Reason.POWER_LOSS
+    assert (station.stats.connected, station.stats.booted) == (1, 1)
     assert csms.actions()[before] == "BootNotification"
     (_, stop) = stops(csms)[0]
     assert stop.get("reason", "PowerLoss") == "PowerLoss"

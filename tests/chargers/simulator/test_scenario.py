@@ -13,7 +13,8 @@ DC = MODELS["alpitronic-hyc300"].evses[0]
 
 
 def arrivals(scenario: Scenario, days: int) -> list[datetime]:
-    rng, at, found = Random(5), NOW, []
+    rng, at = Random(5), NOW
+    found: list[datetime] = []
     while True:
         at = scenario.next_arrival(at, DC, rng)
         if at >= NOW + timedelta(days=days):
