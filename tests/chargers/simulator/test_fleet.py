@@ -95,6 +95,23 @@ async def test_lost_stations_come_back() -> None:
 
 
 @pytest.mark.asyncio
+async def test_somebody_plugs_in_after_a_remote_start() -> None:
+    async with FakeCsms() as csms:
+        scenario = Scenario(arrivals_ac=0, arrivals_dc=0, warm=0)
+        fleet = Fleet(csms.url, BOTH[:1], scenario=scenario)
+        running = asyncio.create_task(fleet.run())
+        await until(lambda: fleet.stats.booted == 1, within_s=5)
+        order = {"connectorId": 2, "idTag": "APP-1"}
+        assert await csms.order("SIM-0", "RemoteStartTransaction", order) == {"status": "Accepted"}
+        await until(lambda: len(csms.seen("StartTransaction")) == 1, within_s=10)
+        assert csms.seen("StartTransaction")[0]["idTag"] == "APP-1"
+        assert fleet.active == 1
+        fleet.stop()
+        await asyncio.wait_for(running, 10)
+        assert len(csms.seen("StopTransaction")) == 1
+
+
+@pytest.mark.asyncio
 async def test_a_refused_fleet_backs_off() -> None:
     async with FakeCsms({}) as csms:
         fleet = Fleet(csms.url, BOTH[:5], scenario=None, ramp_per_s=1000)
