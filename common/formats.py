@@ -40,7 +40,11 @@ def kw(watts: Quantity, digits: int = 1) -> str:
     if watts is None:
         return DASH
     value = Decimal(str(watts)) / 1000
-    return with_unit(value, "kW", 0 if abs(value) >= 100 or value == 0 else digits)
+    return with_unit(value, "kW", _kw_digits(value, digits))
+
+
+def _kw_digits(kilowatts: Decimal, digits: int) -> int:
+    return 0 if abs(kilowatts) >= 100 or kilowatts == 0 else digits
 
 
 def energy_parts(watt_hours: Quantity) -> tuple[str, str]:
@@ -50,20 +54,20 @@ def energy_parts(watt_hours: Quantity) -> tuple[str, str]:
 
 def power_parts(watts: Quantity) -> tuple[str, str]:
     """Number and unit for a headline: 1386000 -> ("1,386", "kW"); MW from 10 MW."""
-    if watts is not None and abs(watts) < 10**7:
+    if watts is not None:
         value = Decimal(str(watts)) / 1000
-        return number(value, 0 if abs(value) >= 100 or value == 0 else 1), "kW"
+        if abs(value) < 10_000:
+            return number(value, _kw_digits(value, 1)), "kW"
     return _scaled(watts, (("GW", 10**9, 2), ("MW", 10**6, 1)))
 
 
-def _scaled(value: Quantity, steps: tuple[tuple[str, int, int], ...]) -> tuple[str, str]:
-    if value is None:
-        return DASH, steps[-1][0]
-    for unit, factor, digits in steps:
-        if abs(value) >= factor:
-            return number(Decimal(str(value)) / factor, digits), unit
-    unit, factor, digits = steps[-1]
-    return number(Decimal(str(value)) / factor, digits), unit
+def _scaled(amount: Quantity, steps: tuple[tuple[str, int, int], ...]) -> tuple[str, str]:
+    smallest = steps[-1]
+    if amount is None:
+        return DASH, smallest[0]
+    value = Decimal(str(amount))
+    unit, factor, digits = next((step for step in steps if abs(value) >= step[1]), smallest)
+    return number(value / factor, digits), unit
 
 
 def percent(share: Quantity, digits: int = 0) -> str:

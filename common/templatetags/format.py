@@ -93,9 +93,8 @@ def initials(name: str) -> str:
 @register.filter
 def pretty_json(value: Any) -> str:
     """A JSON value, or JSON text, indented; text that is no JSON stays as it is."""
-    if isinstance(value, str):
-        try:
-            value = json.loads(value)
-        except ValueError:
-            return value
-    return json.dumps(value, indent=2, ensure_ascii=False, default=str)
+    try:
+        parsed = json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        return str(value)
+    return json.dumps(parsed, indent=2, ensure_ascii=False, default=str)

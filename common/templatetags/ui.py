@@ -9,8 +9,8 @@ from importlib import resources
 from typing import Any
 
 from django import template
-from django.forms import BoundField
-from django.template.base import TemplateSyntaxError
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
+from django.template.exceptions import TemplateSyntaxError
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -19,6 +19,7 @@ from common import assets, states, svg
 
 register = template.Library()
 
+WIDGET_CLASSES = {"checkbox": "form-check-input", "select": "form-select"}
 JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
 
@@ -154,14 +155,12 @@ def importmap() -> SafeString:
 
 
 @register.simple_tag
-def widget(field: BoundField, **attrs: str) -> SafeString:
+def widget(field: BoundField, **attrs: str | bool) -> SafeString:
     """A form field's control with the CSS class that fits its kind."""
-    kind = getattr(field.field.widget, "input_type", "")
-    css = "form-control"
-    if kind in {"checkbox", "radio"}:
-        css = "form-check-input"
-    elif kind == "select":
-        css = "form-select"
+    control = field.field.widget
+    if isinstance(control, RadioSelect | CheckboxSelectMultiple):
+        return field.as_widget(attrs=attrs)
+    css = WIDGET_CLASSES.get(getattr(control, "input_type", ""), "form-control")
     if field.errors:
         css += " is-invalid"
     return field.as_widget(attrs={"class": css, **attrs})
@@ -170,6 +169,4 @@ def widget(field: BoundField, **attrs: str) -> SafeString:
 @register.filter
 def is_checkbox(field: BoundField) -> bool:
     """Whether the label belongs behind the control."""
-    return getattr(field.field.widget, "input_type", "") == "checkbox" and not getattr(
-        field.field.widget, "allow_multiple_selected", False
-    )
+    return isinstance(field.field.widget, CheckboxInput)

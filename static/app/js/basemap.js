@@ -116,7 +116,7 @@ const labels = () => [
     source: "cities",
     minzoom: [0, 4.2, 5.6, 7][rank],
     filter: ["==", ["get", "rank"], rank],
-    layout: text(12, { "text-anchor": "top", "text-offset": [0, 0.9] }),
+    layout: text(12, { "text-anchor": "top", "text-offset": [0, 1.75] }),
     paint: { "text-halo-width": 1.2 },
   })),
 ];

@@ -93,6 +93,7 @@ const timeAxis = (spec, font) => {
     grid: { show: false },
     ticks: { show: false },
     gap: 8,
+    size: 30,
     space: 64,
     values: (plot, ticks) => {
       const span = ticks.at(-1) - ticks[0];
@@ -158,7 +159,7 @@ const options = (host, spec) => {
     height: host.clientHeight,
     padding: [10, spec.unit2 ? 0 : 12, 0, 0],
     legend: { show: false },
-    cursor: { points: { size: 8, width: 2 }, drag: { x: false, y: false } },
+    cursor: { y: false, points: { size: 8, width: 2 }, drag: { x: false, y: false } },
     tzDate: spec.tz ? (seconds) => uPlot.tzDate(new Date(seconds * 1000), spec.tz) : undefined,
     scales,
     axes,

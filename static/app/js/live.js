@@ -77,6 +77,10 @@ if (source) {
   source.addEventListener("beat", () => { lastBeat = Date.now(); });
   source.addEventListener("htmx:sse:after:message", () => { if (lastBeat) lastBeat = Date.now(); });
 
+  // htmx may have dialled and been answered before this module ran.
+  const early = source._htmx?.sse;
+  if (early?.status) connected({ detail: { connection: early } });
+
   setInterval(() => {
     if (!document.hidden && lastBeat && Date.now() - lastBeat > SILENT_MS) {
       lastBeat = 0;

@@ -168,8 +168,11 @@ class LiveMap {
     this.popup = new maplibre.Popup({ closeButton: false, offset: group.length > 1 ? 22 : 38 })
       .setLngLat(centreOf(group))
       .setDOMContent(content)
-      .addTo(this.map)
-      .on("close", () => { if (content.contains(document.activeElement)) opener.focus(); });
+      .addTo(this.map);
+    this.popup.on("close", () => {
+      if (document.activeElement !== document.body) return;
+      (opener.isConnected ? opener : this.map.getCanvas()).focus();
+    });
   }
 }
 
