@@ -53,7 +53,7 @@ class Event:
 
 
 @cache
-def _hints(cls: type[Event]) -> dict[str, Any]:
+def _hints(cls: Any) -> dict[str, Any]:
     names = {field.name for field in dataclasses.fields(cls)} - set(_ENVELOPE)
     return {name: hint for name, hint in typing.get_type_hints(cls).items() if name in names}
 
