@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 
 # Sockets read on only while the ingest keeps up.
 _MAX_INGEST_DEPTH = 20_000
+_PAUSE_SECONDS = 0.25
 
 
 class OcppConsumer(AsyncConsumer):  # type: ignore[misc]
@@ -102,6 +103,7 @@ class OcppConsumer(AsyncConsumer):  # type: ignore[misc]
             logger.info("socket of %s ended: %r", station.station_id, error)
         finally:
             gateway.remove(socket)
+            socket.ended()
             await self._closed(socket, code)
 
     async def _closed(self, socket: StationSocket, code: int | None) -> None:
@@ -148,5 +150,5 @@ async def _receive_until_closed(socket: StationSocket, gateway: Gateway, receive
             return int(event.get("code") or 1005)
         frame = event.get("text")
         await socket.received(frame if frame is not None else event["bytes"])
-        while gateway.ingest.depth > _MAX_INGEST_DEPTH:
-            await asyncio.sleep(0.05)
+        if gateway.ingest.depth > _MAX_INGEST_DEPTH:
+            await asyncio.sleep(_PAUSE_SECONDS)

@@ -23,7 +23,7 @@ from chargers.gateway.wakeups import DISCONNECT, GROUP, SUPERSEDED, WAKE
 from chargers.ingest.batch import BatchProcessor
 from chargers.ingest.writer import IngestWriter
 from chargers.live import LiveBroadcaster
-from chargers.services import commands, connections
+from chargers.services import command_queue, connections
 from common import bus
 from common.clock import Clock
 
@@ -117,7 +117,7 @@ class Gateway:
         """Commands whose wake-up was lost."""
         while True:
             await asyncio.sleep(_SWEEP_SECONDS)
-            waiting = await self._quietly(commands.stations_with_queued_commands)
+            waiting = await self._quietly(command_queue.stations_with_queued_commands)
             for station_id in waiting or ():
                 self._wake(station_id)
 

@@ -13,30 +13,33 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from chargers.domain.commands import COMMANDS, Command, Outcome, OutcomeStatus
+from chargers.domain.commands import COMMANDS, Outcome, OutcomeStatus
 from chargers.domain.context import StationContext
 from chargers.domain.messages import BootNotification
-from chargers.domain.results import Result
+from chargers.domain.results import Acknowledged, Result
 from chargers.gateway.limits import TokenBucket
 from chargers.ingest.items import FrameItem
 from chargers.ingest.writer import IngestWriter
 from chargers.models import StationCommand
-from chargers.ocpp import masking
+from chargers.ocpp.codec import Codec, Decoded
+from chargers.ocpp.errors import CallProblem, ErrorCode, UnableToEncodeError
+from chargers.ocpp.masking import mask_secrets
 from chargers.ocpp.session import (
     CallAnswered,
     CallFailed,
+    CallTimedOut,
     Event,
     Ignored,
     InboundCall,
-    NeutralError,
+    OutboundCall,
+    OutboundQueueFullError,
     Reject,
+    ResultRefused,
     Session,
-    encode_call_result,
 )
-from chargers.ocpp.versions import CallProblem, Codec, NotSupportedError
-from chargers.services import commands
+from chargers.services import command_queue
 from common.clock import Clock
 
 logger = logging.getLogger(__name__)
@@ -47,6 +50,8 @@ MAX_UNANSWERED = 64
 QUIET_AFTER_CONNECT = timedelta(seconds=30)
 # A station that lets this many commands in a row time out is deaf: make it reconnect (Q07).
 DEAF_AFTER_TIMEOUTS = 3
+
+_ACKNOWLEDGED = Acknowledged()
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -67,7 +72,13 @@ class StationSocket:
     ) -> None:
         self.station = station
         self._codec = codec
-        self._session = Session(dialect=codec.dialect)
+        self._opened_at = clock()
+        self._session = Session(
+            spell=codec.error_code,
+            new_id=lambda: str(uuid4()),
+            has_send=codec.has_send,
+            hold_until=self._opened_at + QUIET_AFTER_CONNECT,
+        )
         self._ingest = ingest
         self._clock = clock
         self._send = send
@@ -80,10 +91,7 @@ class StationSocket:
         self._unanswered = 0
         self._sending = False
         self._taking = False
-        self._may_call = False
-        self._commands: dict[str, StationCommand] = {}
-        self._timeouts = 0
-        self._opened_at = clock()
+        self._take_again = False
         self.last_frame_at = self._opened_at
         self.close_code: int | None = None
         self.close_reason = ""
@@ -95,7 +103,7 @@ class StationSocket:
         now = self._clock()
         self.last_frame_at = now
         for event in self._session.receive(frame, now):
-            self._on_event(event, frame, now)
+            self._on_event(event, now)
         wait = self._bucket.take(asyncio.get_running_loop().time())
         if wait > 0:
             await asyncio.sleep(min(wait, 1.0))
@@ -103,77 +111,83 @@ class StationSocket:
             self._drained.clear()
             await self._drained.wait()
 
-    def _on_event(self, event: Event, frame: str | bytes, now: datetime) -> None:
+    def _on_event(self, event: Event, now: datetime) -> None:
         match event:
             case InboundCall():
-                self._on_call(event, frame, now)
+                self._on_call(event)
             case CallAnswered():
-                self._log(frame, now, message_id=event.message_id, action=event.action)
-                self._on_answer(event, now)
+                self._log(event.raw, now, of=event.call)
+                self._finish(event.call, self._outcome(event), now)
             case CallFailed():
-                self._log(frame, now, message_id=event.message_id, action=event.action)
-                self._on_failure(event, now)
+                self._log(event.raw, now, of=event.call)
+                outcome = self._codec.decode_failure(event.code, event.description)
+                self._finish(event.call, outcome, now)
             case Reject():
-                self._log(frame, now, reply=event.reply, warnings=(event.reason,))
+                self._log(event.raw, now, reply=event.reply_text, warnings=(event.reason,))
             case Ignored():
-                self._log(frame, now, warnings=(event.reason,))
+                self._log(event.raw, now, warnings=(event.reason,))
+            case ResultRefused():
+                self._log(event.raw, now, warnings=(event.code, event.description))
+            case CallTimedOut():
+                """Comes from `expire` only, see `tick`."""
 
-    def _on_call(self, call: InboundCall, frame: str | bytes, now: datetime) -> None:
-        decoded = self._decode(call)
+    def _on_call(self, call: InboundCall) -> None:
         item = FrameItem(
             station=self.station,
-            received_at=now,
-            raw=masking.mask(_text(frame)),
+            received_at=call.received_at,
+            raw=mask_secrets(call.raw),
             action=call.action,
             message_id=call.message_id,
             refuse=self._refuse,
-            encode_reply=self._encode_reply,
             delivered=self._delivered,
         )
+        decoded = self._decode(call)
         if isinstance(decoded, CallProblem):
             item.reply = self._session.error(call.message_id, decoded.code, decoded.description)
-            item.warnings = (*call.warnings, decoded.description)
+            item.warnings = (*call.flags, decoded.description)
         else:
             item.message = decoded.message
-            item.warnings = (*call.warnings, *decoded.warnings)
+            item.warnings = (*call.flags, *decoded.warnings)
+            item.encode_reply = self._encode_reply
+            if decoded.message is None:
+                item.reply = self._encode_reply(item, _ACKNOWLEDGED)
+        if not call.wants_answer:
+            item.reply, item.encode_reply, item.refuse = "", None, None
         self._submit(item)
 
-    def _decode(self, call: InboundCall) -> Any:
+    def _decode(self, call: InboundCall) -> Decoded | CallProblem:
         try:
             return self._codec.decode(call.action, call.payload)
         except Exception:
             logger.exception("%s of %s could not be decoded", call.action, self.station.station_id)
-            return CallProblem(
-                code=NeutralError.INTERNAL_ERROR, description="the message could not be read"
-            )
+            return CallProblem(ErrorCode.INTERNAL_ERROR, "the message could not be read")
 
     def _encode_reply(self, item: FrameItem, result: Result) -> str:
-        assert item.message is not None  # noqa: S101 -- only decoded calls are encoded
         payload = self._codec.encode_result(item.action, item.message, result)
-        return encode_call_result(item.message_id, payload)
+        return self._session.reply(item.message_id, payload)
 
     def _refuse(self, item: FrameItem) -> str:
         return self._session.error(
-            item.message_id, NeutralError.INTERNAL_ERROR, "the message could not be stored"
+            item.message_id, ErrorCode.INTERNAL_ERROR, "the message could not be stored"
         )
 
     def _log(
         self,
-        frame: str | bytes,
+        raw: str,
         now: datetime,
         *,
-        message_id: str = "",
-        action: str = "",
+        of: OutboundCall | None = None,
         reply: str = "",
         warnings: Sequence[str] = (),
     ) -> None:
+        """Store a frame without effect of its own; `of` is the call that it answers."""
         self._submit(
             FrameItem(
                 station=self.station,
                 received_at=now,
-                raw=masking.mask(_text(frame)),
-                action=action,
-                message_id=message_id,
+                raw=mask_secrets(raw),
+                action=of.action if of else "",
+                message_id=of.message_id if of else "",
                 reply=reply,
                 warnings=tuple(warnings),
                 delivered=self._delivered,
@@ -191,8 +205,8 @@ class StationSocket:
             self._drained.set()
         if item.reply:
             self._push(item.reply)
-        if not self._may_call and isinstance(item.message, BootNotification):
-            self._may_call = True
+        if isinstance(item.message, BootNotification):
+            self._session.release()
             self.wake()
 
     # -- outbound ----------------------------------------------------------------------------
@@ -218,87 +232,89 @@ class StationSocket:
         task.add_done_callback(self._tasks.discard)
 
     def wake(self) -> None:
-        """Send queued commands, if the station is ready for them."""
-        if self._may_call and not self._taking and self.close_code is None:
-            self._taking = True
-            self._spawn(self._take_commands())
+        """Take queued commands; the session holds them until the station is ready (Q13)."""
+        if self.close_code is not None:
+            return
+        if self._taking:
+            self._take_again = True
+            return
+        self._taking = True
+        self._spawn(self._take_commands())
 
     async def _take_commands(self) -> None:
+        take = partial(
+            command_queue.take_queued,
+            station_id=self.station.station_id,
+            epoch=self.station.epoch,
+            now=self._clock(),
+        )
         try:
-            rows = await self._ingest.run(
-                partial(
-                    commands.take_queued,
-                    station_id=self.station.station_id,
-                    epoch=self.station.epoch,
-                    now=self._clock(),
-                )
-            )
+            for row in await self._ingest.run(take):
+                self._call(row)
         except Exception:
             logger.exception("commands of %s could not be taken", self.station.station_id)
-            return
         finally:
             self._taking = False
-        for row in rows:
-            self._call(row)
+        if self._take_again:
+            self._take_again = False
+            self.wake()
 
     def _call(self, row: StationCommand) -> None:
         now = self._clock()
         try:
-            command = COMMANDS[row.kind].from_json(row.arguments)
-            action, payload = self._codec.encode_command(command)
-        except NotSupportedError as error:
-            self._finish(row.pk, Outcome(status=OutcomeStatus.NOT_SUPPORTED, raw_status=str(error)))
-            return
-        except Exception:
-            logger.exception("command %s could not be encoded", row.pk)
-            self._finish(row.pk, Outcome(status=OutcomeStatus.FAILED, raw_status="not encodable"))
-            return
-        timeout = max(row.deadline_at - now, timedelta(seconds=1))
-        message_id = self._session.queue_call(action, payload, timeout=timeout)
-        self._commands[message_id] = row
+            encoded = self._codec.encode_command(COMMANDS[row.kind].from_json(row.arguments))
+            self._session.call(
+                encoded.action,
+                encoded.payload,
+                timeout=row.deadline_at - now,
+                give_up_at=row.deadline_at,
+                tag=row,
+            )
+        except UnableToEncodeError as error:
+            self._store_outcome(row.pk, error.outcome)
+        except OutboundQueueFullError:
+            failed = Outcome(status=OutcomeStatus.FAILED, raw_status="too many commands waiting")
+            self._store_outcome(row.pk, failed)
         self._send_next(now)
 
     def _send_next(self, now: datetime) -> None:
-        call = self._session.next_call(now)
-        if call is None:
+        text = self._session.next_call(now)
+        call = self._session.in_flight
+        if text is None or call is None:
             return
         self._submit(
             FrameItem(
                 station=self.station,
                 received_at=now,
-                raw=masking.mask(call.text),
+                raw=mask_secrets(text),
                 action=call.action,
                 message_id=call.message_id,
                 direction="out",
-                delivered=self._logged,
+                delivered=self._delivered,
             )
         )
-        self._push(call.text)
+        self._push(text)
 
-    def _logged(self, item: FrameItem) -> None:
-        self._unanswered -= 1
+    def _outcome(self, event: CallAnswered) -> Outcome:
+        row: StationCommand = event.call.tag
+        try:
+            command = COMMANDS[row.kind].from_json(row.arguments)
+            return self._codec.decode_outcome(command, event.payload)
+        except Exception:
+            logger.exception("answer to %s could not be read", event.call.action)
+            return Outcome(status=OutcomeStatus.FAILED, raw_status="unreadable answer")
 
-    def _on_answer(self, answer: CallAnswered, now: datetime) -> None:
-        self._timeouts = 0
-        row = self._commands.pop(answer.message_id, None)
-        if row is not None:
-            command: Command = COMMANDS[row.kind].from_json(row.arguments)
-            self._finish(row.pk, self._codec.decode_outcome(command, answer.payload))
+    def _finish(self, call: OutboundCall, outcome: Outcome, now: datetime) -> None:
+        self._store_outcome(call.tag.pk, outcome)
         self._send_next(now)
 
-    def _on_failure(self, failure: CallFailed, now: datetime) -> None:
-        self._timeouts = 0
-        row = self._commands.pop(failure.message_id, None)
-        if row is not None:
-            outcome = self._codec.decode_failure(failure.code, failure.description)
-            self._finish(row.pk, outcome)
-        self._send_next(now)
+    def _store_outcome(self, command_id: UUID, outcome: Outcome) -> None:
+        self._spawn(self._store_outcome_later(command_id, outcome))
 
-    def _finish(self, command_id: UUID, outcome: Outcome) -> None:
-        self._spawn(self._finish_later(command_id, outcome))
-
-    async def _finish_later(self, command_id: UUID, outcome: Outcome) -> None:
-        finish = partial(commands.finish, command_id=command_id, outcome=outcome, now=self._clock())
+    async def _store_outcome_later(self, command_id: UUID, outcome: Outcome) -> None:
+        finish = partial(
+            command_queue.finish, command_id=command_id, outcome=outcome, now=self._clock()
+        )
         try:
             await self._ingest.run(finish)
         except Exception:
@@ -307,21 +323,22 @@ class StationSocket:
     # -- time and end ------------------------------------------------------------------------
 
     def tick(self, now: datetime) -> None:
-        """Once a second: expired calls, the quiet time after connect."""
-        if not self._may_call and now - self._opened_at >= QUIET_AFTER_CONNECT:
-            self._may_call = True
-            self.wake()
+        """Once a second: calls without an answer, the quiet time after connect."""
         deadline = self._session.next_deadline()
         if deadline is None or deadline > now:
             return
-        for failed in self._session.expire(now):
-            # The row itself is ended by the sweep of overdue commands.
-            self._commands.pop(failed.message_id, None)
-            self._timeouts += 1
-        if self._timeouts >= DEAF_AFTER_TIMEOUTS:
+        # The rows themselves are ended by the sweep of overdue commands.
+        self._session.expire(now)
+        if self._session.timeouts_in_a_row >= DEAF_AFTER_TIMEOUTS:
             self.close(code=1001, reason="no answer to commands")
         else:
             self._send_next(now)
+
+    def ended(self) -> None:
+        """The socket is gone: what was asked and not answered has failed."""
+        lost = Outcome(status=OutcomeStatus.FAILED, raw_status="connection lost")
+        for pending in self._session.close():
+            self._store_outcome(pending.call.tag.pk, lost)
 
     def idle_limit(self, at_least: timedelta) -> timedelta:
         """How long this station may be silent: three heartbeats, but never less than given."""
@@ -340,7 +357,3 @@ class StationSocket:
             )
         except Exception:  # noqa: BLE001 -- it is gone already
             logger.debug("socket of %s was gone", self.station.station_id)
-
-
-def _text(frame: str | bytes) -> str:
-    return frame if isinstance(frame, str) else frame.decode("utf-8", "replace")

@@ -52,6 +52,11 @@ class IngestWriter:
         self._thread.join(timeout)
 
     @property
+    def is_alive(self) -> bool:
+        """Whether the thread runs; without it nothing that stations say is stored."""
+        return self._thread.is_alive()
+
+    @property
     def depth(self) -> int:
         """Items waiting; sockets stop reading when it grows too deep."""
         return len(self._items)

@@ -82,7 +82,7 @@ def _row(frame: Frame, now: datetime) -> OcppFrame:
 def _copy(frames: Sequence[Frame], now: datetime) -> None:
     text = io.StringIO("".join(_copy_lines(frames, now.isoformat())))
     with connection.cursor() as cursor:
-        cursor.cursor.copy_expert(_COPY_SQL, text)  # type: ignore[attr-defined]
+        cursor.cursor.copy_expert(_COPY_SQL, text)
 
 
 def _copy_lines(frames: Iterable[Frame], now: str) -> Iterable[str]:
