@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager, nullcontext
 from inspect import iscoroutinefunction
 from typing import Any, cast
+from uuid import UUID
 
 from asgiref.sync import markcoroutinefunction, sync_to_async
 from django.http import HttpRequest, HttpResponseBase
@@ -80,6 +81,12 @@ def identify(request: HttpRequest) -> AbstractContextManager[Scope | None]:
     return _identify_member(tenant)
 
 
+def host_operator_id(request: HttpRequest) -> UUID | None:
+    """The operator whose brand this host shows (set by a higher app), None on a neutral host."""
+    operator_id: UUID | None = getattr(getattr(request, "brand", None), "operator_id", None)
+    return operator_id
+
+
 def bearer_key(request: HttpRequest) -> str | None:
     """The text after `Authorization: Bearer`, None when there is no such header."""
     header = request.headers.get("Authorization", "")
@@ -98,7 +105,10 @@ def _identify_key(request: Any, presented: str) -> AbstractContextManager[Scope 
 
 
 def _identify_member(request: Any) -> AbstractContextManager[Scope | None]:
-    request.memberships = memberships_of(request.user)
+    at_host = host_operator_id(request)
+    request.memberships = [
+        m for m in memberships_of(request.user) if at_host in {None, m.operator_id}
+    ]
     chosen = request.session.get(SESSION_OPERATOR)
     membership = next(
         (m for m in request.memberships if str(m.operator_id) == chosen),

@@ -12,16 +12,19 @@ from enum import StrEnum
 from functools import wraps
 from http import HTTPStatus
 from inspect import iscoroutinefunction
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from accounts.models import Role
+
+if TYPE_CHECKING:
+    # at run time it loads the authentication classes, which stand on this module
+    from rest_framework.views import APIView
 
 
 class Permission(StrEnum):

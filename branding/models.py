@@ -11,10 +11,14 @@ from common.tenancy import ScopedManager, TenantModel
 
 
 class Font(models.TextChoices):
-    """Fonts that ship with the product."""
+    """Fonts that ship with the product (`branding.theme.FONTS` names the same)."""
 
     INTER = "Inter", "Inter"
     MANROPE = "Manrope", "Manrope"
+    FIGTREE = "Figtree", "Figtree"
+    PLUS_JAKARTA = "Plus Jakarta Sans", "Plus Jakarta Sans"
+    SOURCE_SANS = "Source Sans 3", "Source Sans 3"
+    LORA = "Lora", "Lora"
     SYSTEM = "system-ui", "System"
 
 

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "common.request_id.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -69,6 +70,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "branding.middleware.BrandMiddleware",
+    "accounts.middleware.OperatorScopeMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -87,6 +90,8 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "accounts.context.session",
+                "branding.context.brand",
             ],
         },
     },
@@ -152,11 +157,14 @@ CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # False in tests: they dispatch the outbox themselves.
 EVENTS_WAKE_WORKERS = env_bool("CSMS_EVENTS_WAKE_WORKERS", default=True)
+# Timelines of stations and transactions read the outbox this far back.
+EVENTS_RETENTION_DAYS = env_int("CSMS_EVENTS_RETENTION_DAYS", default=400)
 
 # OCPP -----------------------------------------------------------------------------------------
 
 OCPP_HEARTBEAT_INTERVAL_SECONDS = env_int("CSMS_OCPP_HEARTBEAT_INTERVAL", default=300)
 OCPP_FRAME_RETENTION_DAYS = env_int("CSMS_OCPP_FRAME_RETENTION_DAYS", default=30)
+OCPP_OFFLINE_END_HOURS = env_int("CSMS_OCPP_OFFLINE_END_HOURS", default=6)
 OCPP_MESSAGES_PER_SECOND = env_int("CSMS_OCPP_MESSAGES_PER_SECOND", default=50)
 OCPP_MAX_FRAME_BYTES = 1_048_576
 
@@ -182,6 +190,22 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_ADAPTER = "branding.adapter.BrandedAccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.auth.LogInForm",
+    "reset_password": "accounts.forms.auth.RequestResetForm",
+}
+# No mail to addresses that are no account: this is not a tool to annoy strangers.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# "key" is account and address together (accounts.adapter): a stranger cannot lock an owner out.
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "20/m/ip,6/5m/key",
+    "reset_password": "20/m/ip,3/10m/key",
+    "reset_password_from_key": "20/m/ip",
+    "change_password": "5/m/user",
+    "reauthenticate": "10/m/user",
+}
 
 EMAIL_BACKEND = env_str("CSMS_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 EMAIL_HOST = env_str("CSMS_EMAIL_HOST", "localhost")
@@ -197,6 +221,13 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.api.authentication.ApiKeyAuthentication",
+        "accounts.api.authentication.PortalSessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.policy.HasPermission"],
+    "DEFAULT_PAGINATION_CLASS": "common.api.paging.CursorPaging",
+    "EXCEPTION_HANDLER": "common.api.problem.exception_handler",
 }
 
 # Pages, static files, security ----------------------------------------------------------------
@@ -260,8 +291,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "line": {"format": "{asctime} {levelname} {name} [{request_id}] {message}", "style": "{"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"request_id": {"()": "common.request_id.RequestIdFilter"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["request_id"],
+        }
+    },
     "root": {"handlers": ["console"], "level": env_str("CSMS_LOG_LEVEL", "INFO")},
 }

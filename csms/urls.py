@@ -5,7 +5,18 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
+from csms import health
+
+handler400 = "csms.errors.bad_request"
+handler403 = "csms.errors.permission_denied"
+handler404 = "csms.errors.not_found"
+handler500 = "csms.errors.server_error"
+
 urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
-    path("account/", include("allauth.account.urls")),
+    path("account/", include("accounts.urls_auth")),
+    path("", include("accounts.urls")),
+    path("", include("branding.urls")),
 ]

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from accounts.events import MemberInvited
+from branding.handlers import send_invitation
+from common import slots
 from events.subscribers import Subscribers, subscribe
 
-SUBSCRIBERS: Subscribers = {}
+SUBSCRIBERS: Subscribers = {
+    MemberInvited: (send_invitation,),
+}
+
+PANELS: slots.Panels = {}
 
 
 def connect() -> None:
     """Hand subscribers, ports and panels down to the apps that declared them."""
     subscribe(SUBSCRIBERS)
+    slots.fill(PANELS)

@@ -47,7 +47,7 @@ class Event:
         payload: dict[str, Any],
     ) -> Self:
         """Rebuild the event from its outbox row; unknown keys of newer versions are ignored."""
-        hints = _hints(cls)
+        hints = _hints(cls)  # type: ignore[arg-type]
         own = {k: _decode(v, hints[k]) for k, v in payload.items() if k in hints}
         return cls(operator_id=operator_id, subject_id=subject_id, parent_id=parent_id, **own)
 

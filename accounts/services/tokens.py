@@ -1,0 +1,116 @@
+"""Tokens: what drivers identify themselves with at a station (OCPP IdToken)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.exceptions import UnableToManageToken
+from accounts.models import Driver, IdToken, IdTokenType, Operator
+from accounts.services.audit import Actor, record
+from accounts.services.validation import row_errors
+
+# OCPP 1.6 CiString20 and 2.0.1 identifierString[36]; RFID readers send hexadecimal digits.
+_MAX_UID_LENGTH = 36
+_RFID = {IdTokenType.ISO14443, IdTokenType.ISO15693}
+_RFID_UID = re.compile(r"[0-9A-F]{8,20}")
+_UID = re.compile(r"[A-Za-z0-9*\-_=:+|@.]+")
+_SEPARATORS = re.compile(r"[\s:\-]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenDetails:
+    """What staff type about a token; RFID numbers may hold spaces, colons and dashes."""
+
+    uid: str
+    type: str = IdTokenType.ISO14443
+    label: str = ""
+    expires_at: datetime | None = None
+
+
+def normalised_uid(uid: str, token_type: str) -> str:
+    """The number as stations send it: "04:a2:b9:c2" -> "04A2B9C2" for RFID cards."""
+    text = uid.strip()
+    return _SEPARATORS.sub("", text).upper() if token_type in _RFID else text
+
+
+@transaction.atomic
+def add_id_token(
+    *,
+    operator: Operator,
+    driver: Driver | None,
+    details: TokenDetails,
+    actor: Actor,
+    now: datetime,
+) -> IdToken:
+    """Add a token, of a driver or of nobody in particular (a pool card).
+
+    Raises:
+        UnableToManageToken: the number is malformed or taken, or the driver is foreign.
+    """
+    token = IdToken(
+        operator=operator,
+        driver=driver,
+        uid=normalised_uid(details.uid, details.type),
+        type=details.type,
+        label=details.label.strip(),
+        expires_at=details.expires_at,
+        created_at=now,
+    )
+    errors = {**row_errors(token), **_uid_errors(token)}
+    if driver is not None and driver.operator_id != operator.pk:
+        errors["driver"] = "This driver does not exist."
+    if details.expires_at is not None and details.expires_at <= now:
+        errors["expires_at"] = "The expiry must lie in the future."
+    if errors:
+        raise UnableToManageToken(errors=errors)
+    token.save()
+    changes = {"uid": token.uid, "driver": str(driver) if driver else None}
+    record(
+        operator=operator,
+        actor=actor,
+        action="id_token.added",
+        obj=token,
+        changes=changes,
+        now=now,
+    )
+    return token
+
+
+def _uid_errors(token: IdToken) -> dict[str, str]:
+    if not token.uid or len(token.uid) > _MAX_UID_LENGTH:
+        return {"uid": f"Enter 1 to {_MAX_UID_LENGTH} characters."}
+    if token.type in _RFID and not _RFID_UID.fullmatch(token.uid):
+        return {"uid": "A card number has 8 to 20 hexadecimal digits, such as 04A2B9C2."}
+    if not _UID.fullmatch(token.uid):
+        return {"uid": "Only letters, digits and * - _ = : + | @ . are possible here."}
+    return {}
+
+
+@transaction.atomic
+def block_id_token(*, token: IdToken, blocked: bool, actor: Actor, now: datetime) -> IdToken:
+    """Refuse (or allow again) one token. Repeating it changes nothing."""
+    token = IdToken.objects.select_for_update().get(pk=token.pk)
+    if token.is_blocked != blocked:
+        token.is_blocked = blocked
+        token.save(update_fields=["is_blocked"])
+        action = "id_token.blocked" if blocked else "id_token.unblocked"
+        record(operator=token.operator, actor=actor, action=action, obj=token, now=now)
+    return token
+
+
+@transaction.atomic
+def delete_id_token(*, token: IdToken, actor: Actor, now: datetime) -> None:
+    """Remove a token; transactions keep the number they were started with."""
+    record(
+        operator=token.operator,
+        actor=actor,
+        action="id_token.deleted",
+        obj=token,
+        changes={"uid": token.uid, "driver": str(token.driver) if token.driver else None},
+        now=now,
+    )
+    token.delete()
