@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -25,6 +26,7 @@ logger = logging.getLogger(__name__)
 # Sockets read on only while the ingest keeps up.
 _MAX_INGEST_DEPTH = 20_000
 _PAUSE_SECONDS = 0.25
+_PARTING_SECONDS = 2.0
 
 
 class OcppConsumer(AsyncConsumer):  # type: ignore[misc]
@@ -37,6 +39,7 @@ class OcppConsumer(AsyncConsumer):  # type: ignore[misc]
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         self.gateway = get_gateway()
         self.send = send
+        self.receive = receive
         await receive()
         handshake = read_handshake(scope)
         try:
@@ -52,7 +55,7 @@ class OcppConsumer(AsyncConsumer):  # type: ignore[misc]
         if subprotocol is None:
             await self._refuse(400, "offer an OCPP subprotocol: ocpp1.6, ocpp2.0.1 or ocpp2.1")
             return
-        await self._serve(station, subprotocol, handshake, receive)
+        await self._serve(station, subprotocol, handshake)
 
     async def _admit(self, handshake: Handshake) -> AdmittedStation | None:
         credentials = None
@@ -76,9 +79,14 @@ class OcppConsumer(AsyncConsumer):  # type: ignore[misc]
         body = {"type": "websocket.http.response.body", "body": text.encode()}
         await self.send(start)
         await self.send(body)
+        # uvicorn counts the handshake as complete only when the connection is gone.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PARTING_SECONDS):
+                await self.receive()
+                await self.receive()
 
     async def _serve(
-        self, station: AdmittedStation, subprotocol: str, handshake: Handshake, receive: Any
+        self, station: AdmittedStation, subprotocol: str, handshake: Handshake
     ) -> None:
         gateway = self.gateway
         opened = await gateway.ingest.run(
@@ -98,7 +106,7 @@ class OcppConsumer(AsyncConsumer):  # type: ignore[misc]
             if opened.took_over:
                 announce_takeover(station.station_id, opened.epoch)
             await self.send({"type": "websocket.accept", "subprotocol": subprotocol})
-            code = await _receive_until_closed(socket, gateway, receive)
+            code = await _receive_until_closed(socket, gateway, self.receive)
         except Exception as error:  # noqa: BLE001 -- the peer left in mid-handshake or mid-send
             logger.info("socket of %s ended: %r", station.station_id, error)
         finally:

@@ -302,4 +302,6 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["console"], "level": env_str("CSMS_LOG_LEVEL", "INFO")},
+    # One line for every run of a periodic task would bury everything else.
+    "loggers": {"celery": {"level": "WARNING"}},
 }
