@@ -1,0 +1,43 @@
+"""Periodic work (Celery beat): sweeps that find what no message came for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from celery import shared_task
+from django.conf import settings
+
+from chargers.services.command_queue import time_out_commands
+from chargers.services.connections import sweep_lost_processes
+from chargers.services.frames import prune_frames
+from chargers.services.transactions.stale import end_stale_transactions
+from common.clock import utc_now
+from common.tenancy import system_scope
+
+
+@shared_task(name="chargers.end_stale_transactions")
+def end_stale_transactions_task(**_kwargs: Any) -> int:
+    """Every few minutes."""
+    limit = timedelta(hours=settings.OCPP_OFFLINE_END_HOURS)
+    return end_stale_transactions(now=utc_now(), offline_limit=limit)
+
+
+@shared_task(name="chargers.time_out_commands")
+def time_out_commands_task(**_kwargs: Any) -> int:
+    """Every few seconds."""
+    return time_out_commands(now=utc_now())
+
+
+@shared_task(name="chargers.sweep_lost_processes")
+def sweep_lost_processes_task(**_kwargs: Any) -> int:
+    """Every half minute."""
+    return sweep_lost_processes(now=utc_now())
+
+
+@shared_task(name="chargers.prune_frames")
+def prune_frames_task(**_kwargs: Any) -> int:
+    """Every few minutes; a bounded number of rows a call."""
+    keep = timedelta(days=settings.OCPP_FRAME_RETENTION_DAYS)
+    with system_scope("retention: frames of every operator"):
+        return prune_frames(now=utc_now(), keep=keep)
