@@ -14,8 +14,6 @@ from uuid import UUID
 
 import orjson
 from django.db import connection
-from django.db.models import Case, F, Q, Value, When
-from django.db.models.functions import Coalesce, Greatest
 
 from chargers.models import MeterValue, Transaction, TransactionState
 
@@ -42,12 +40,14 @@ class MeterRow(NamedTuple):
     extra: dict[str, str] | None
 
 
-class Latest(NamedTuple):
-    """What a transaction's row shows of its newest reading."""
+class LiveRow(NamedTuple):
+    """What a running transaction shows of its meter, fields in the order of the update."""
 
     transaction_id: UUID
-    at: datetime
-    energy_wh: int | None
+    meter_start_wh: int | None
+    energy_wh: int
+    last_reading_at: datetime | None
+    last_energy_wh: int | None
     power_w: int | None
     max_power_w: int | None
     soc_percent: int | None
@@ -65,17 +65,14 @@ ON CONFLICT DO NOTHING
 
 _UPDATE = """
 UPDATE chargers_transaction AS t SET
-  last_reading_at = v.at,
-  last_energy_wh = COALESCE(v.energy_wh, t.last_energy_wh),
-  power_w = COALESCE(v.power_w, t.power_w),
-  max_power_w = GREATEST(t.max_power_w, v.max_power_w),
-  soc_percent = COALESCE(v.soc_percent, t.soc_percent),
-  energy_wh = CASE WHEN v.energy_wh > t.meter_start_wh
-    THEN v.energy_wh - t.meter_start_wh ELSE t.energy_wh END
-FROM unnest(%s::uuid[], %s::timestamptz[], %s::bigint[], %s::int[], %s::int[], %s::smallint[])
-  AS v(id, at, energy_wh, power_w, max_power_w, soc_percent)
+  meter_start_wh = v.meter_start_wh, energy_wh = v.energy_wh,
+  last_reading_at = v.last_reading_at, last_energy_wh = v.last_energy_wh,
+  power_w = v.power_w, max_power_w = v.max_power_w, soc_percent = v.soc_percent
+FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::timestamptz[], %s::bigint[], %s::int[],
+  %s::int[], %s::smallint[])
+  AS v(id, meter_start_wh, energy_wh, last_reading_at, last_energy_wh, power_w, max_power_w,
+    soc_percent)
 WHERE t.id = v.id AND t.state = 'active'
-  AND (t.last_reading_at IS NULL OR t.last_reading_at <= v.at)
 """
 
 _TEXT_COLUMNS = {"context", "extra"}
@@ -92,14 +89,17 @@ def insert_rows(rows: Sequence[MeterRow]) -> None:
     )
 
 
-def update_latest(latest: Sequence[Latest]) -> None:
-    """Show the newest reading on each running transaction; older ones never overwrite newer."""
+def update_live(rows: Sequence[LiveRow]) -> None:
+    """Show the newest reading on each transaction that still runs."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute(_UPDATE, [_literal(column) for column in zip(*latest, strict=True)])
+            cursor.execute(_UPDATE, [_literal(column) for column in zip(*rows, strict=True)])
         return
-    for row in latest:
-        _update_one(row)
+    for row in rows:
+        shown = row._asdict()
+        Transaction.objects.filter(
+            pk=shown.pop("transaction_id"), state=TransactionState.ACTIVE
+        ).update(**shown)
 
 
 def _columns(rows: Sequence[MeterRow]) -> list[Any]:
@@ -116,27 +116,3 @@ def _literal(values: Iterable[Any]) -> str:
 
 def _text_array(values: Iterable[Any]) -> list[str | None]:
     return [orjson.dumps(value).decode() if isinstance(value, dict) else value for value in values]
-
-
-def _update_one(row: Latest) -> None:
-    energy: Any = F("energy_wh")
-    if row.energy_wh is not None:
-        energy = Case(
-            When(meter_start_wh__lt=row.energy_wh, then=Value(row.energy_wh) - F("meter_start_wh")),
-            default=F("energy_wh"),
-        )
-    highest: Any = F("max_power_w")
-    if row.max_power_w is not None:
-        highest = Greatest(Coalesce("max_power_w", 0), row.max_power_w)
-    Transaction.objects.filter(
-        Q(last_reading_at=None) | Q(last_reading_at__lte=row.at),
-        pk=row.transaction_id,
-        state=TransactionState.ACTIVE,
-    ).update(
-        last_reading_at=row.at,
-        last_energy_wh=F("last_energy_wh") if row.energy_wh is None else row.energy_wh,
-        power_w=F("power_w") if row.power_w is None else row.power_w,
-        soc_percent=F("soc_percent") if row.soc_percent is None else row.soc_percent,
-        max_power_w=highest,
-        energy_wh=energy,
-    )

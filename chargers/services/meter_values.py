@@ -7,24 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import F
+
 from chargers.domain import clocks
 from chargers.domain.context import StationContext
 from chargers.domain.deduplication import is_lost_ref, reading_digest
 from chargers.domain.energy import live_energy
 from chargers.domain.messages import Reading
-from chargers.models import Evse, MeterValue, Transaction, TransactionState
+from chargers.models import Evse, Transaction, TransactionState
+from chargers.services.meter_sql import LiveRow, MeterRow, insert_rows, update_live
 
 _INT64, _INT32, _INT16 = 2**63 - 1, 2**31 - 1, 2**15 - 1
 _DEFAULT_RATED_POWER_W = 22_000
-_LIVE_FIELDS = (
-    "meter_start_wh",
-    "energy_wh",
-    "last_reading_at",
-    "last_energy_wh",
-    "power_w",
-    "max_power_w",
-    "soc_percent",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +40,37 @@ class ReadingsItem:
     reference: datetime | None = None
 
 
+@dataclass(slots=True)
+class _Session:
+    """What a transaction's row shows of its meter. No model: thousands are read a second."""
+
+    pk: UUID
+    state: str
+    started_at: datetime
+    meter_start_wh: int | None
+    energy_wh: int
+    last_reading_at: datetime | None
+    last_energy_wh: int | None
+    power_w: int | None
+    max_power_w: int | None
+    soc_percent: int | None
+    rated_power_w: int | None
+
+
+_FIELDS = (
+    "id",
+    "state",
+    "started_at",
+    "meter_start_wh",
+    "energy_wh",
+    "last_reading_at",
+    "last_energy_wh",
+    "power_w",
+    "max_power_w",
+    "soc_percent",
+)
+
+
 def store_readings(items: Sequence[ReadingsItem]) -> None:
     """Store readings, each once, and show the newest on their running transactions.
 
@@ -55,17 +80,22 @@ def store_readings(items: Sequence[ReadingsItem]) -> None:
     items = [item for item in items if item.readings]
     if not items:
         return
-    found = _find_transactions(items)
-    rows = [
-        _row(item, reading, owner)
-        for item, owner in zip(items, found, strict=True)
-        for reading in item.readings
-    ]
-    MeterValue.objects.bulk_create(rows, ignore_conflicts=True)
-    _show_newest(rows, {owner.pk: owner for owner in found if owner is not None})
+    sessions = _find_sessions(items)
+    rows: list[MeterRow] = []
+    fresh: dict[UUID, _Session] = {}
+    for item, session in zip(items, sessions, strict=True):
+        own = [_row(item, reading, session) for reading in item.readings]
+        rows.extend(own)
+        if session is not None and session.state == TransactionState.ACTIVE:
+            newer = [_take_over(session, row) for row in own]
+            if any(newer):
+                fresh[session.pk] = session
+    insert_rows(rows)
+    if fresh:
+        update_live([_live(session) for session in fresh.values()])
 
 
-def _find_transactions(items: Sequence[ReadingsItem]) -> list[Transaction | None]:
+def _find_sessions(items: Sequence[ReadingsItem]) -> list[_Session | None]:
     by_ref = _by_reference([item for item in items if not is_lost_ref(item.transaction_ref)])
     by_place = _by_place([item for item in items if is_lost_ref(item.transaction_ref)])
     return [
@@ -76,46 +106,37 @@ def _find_transactions(items: Sequence[ReadingsItem]) -> list[Transaction | None
     ]
 
 
-def _by_reference(items: Sequence[ReadingsItem]) -> dict[tuple[UUID, str], Transaction]:
+def _by_reference(items: Sequence[ReadingsItem]) -> dict[tuple[UUID, str], _Session]:
     if not items:
         return {}
     rows = Transaction.objects.filter(
         station_id__in={item.station.station_id for item in items},
         station_ref__in={item.transaction_ref for item in items},
-    ).select_related("evse")
-    return {(row.station_id, row.station_ref): row for row in rows}
+    ).values_list("station_id", "station_ref", *_FIELDS, "evse__max_power_w")
+    return {(row[0], row[1]): _Session(*row[2:]) for row in rows}
 
 
-def _by_place(items: Sequence[ReadingsItem]) -> dict[tuple[UUID, int], Transaction]:
+def _by_place(items: Sequence[ReadingsItem]) -> dict[tuple[UUID, int], _Session]:
     if not items:
         return {}
-    busy = Evse.objects.filter(
+    fields = [F(f"active_transaction__{name}") for name in _FIELDS]
+    rows = Evse.objects.filter(
         station_id__in={item.station.station_id for item in items},
         number__in={item.evse for item in items},
         active_transaction__isnull=False,
-    ).select_related("active_transaction")
-    return {
-        (evse.station_id, evse.number): _with_evse(evse.active_transaction, evse)
-        for evse in busy
-        if evse.active_transaction is not None
-    }
+    ).values_list("station_id", "number", *fields, "max_power_w")
+    return {(row[0], row[1]): _Session(*row[2:]) for row in rows}
 
 
-def _with_evse(row: Transaction, evse: Evse) -> Transaction:
-    if row.evse_id == evse.pk:
-        row.evse = evse
-    return row
-
-
-def _row(item: ReadingsItem, reading: Reading, owner: Transaction | None) -> MeterValue:
+def _row(item: ReadingsItem, reading: Reading, session: _Session | None) -> MeterRow:
     corrected = clocks.correct(
         reading.device_at, received_at=item.received_at, reference=item.reference
     )
-    currents = reading.current_ma
-    return MeterValue(
+    first, second, third = reading.current_ma
+    return MeterRow(
         operator_id=item.station.operator_id,
         station_id=item.station.station_id,
-        transaction_id=owner.pk if owner is not None else None,
+        transaction_id=session.pk if session is not None else None,
         evse_number=item.evse,
         taken_at=corrected.at,
         device_at=clocks.storable(reading.device_at) or clocks.EPOCH,
@@ -124,9 +145,9 @@ def _row(item: ReadingsItem, reading: Reading, owner: Transaction | None) -> Met
         context=reading.context[:24],
         energy_wh=_fitting(reading.energy_wh, _INT64),
         power_w=_fitting(reading.power_w, _INT32),
-        current_l1_ma=_fitting(currents[0], _INT32),
-        current_l2_ma=_fitting(currents[1], _INT32),
-        current_l3_ma=_fitting(currents[2], _INT32),
+        current_l1_ma=_fitting(first, _INT32),
+        current_l2_ma=_fitting(second, _INT32),
+        current_l3_ma=_fitting(third, _INT32),
         voltage_mv=_fitting(reading.voltage_mv, _INT32),
         soc_percent=_fitting(reading.soc_percent, _INT16),
         extra=dict(reading.extra) or None,
@@ -138,51 +159,46 @@ def _fitting(value: int | None, limit: int) -> int | None:
     return value if value is not None and -limit <= value <= limit else None
 
 
-def _show_newest(rows: Sequence[MeterValue], owners: dict[UUID, Transaction]) -> None:
-    changed = [
-        owner
-        for owner in owners.values()
-        if owner.state == TransactionState.ACTIVE
-        and _take_over(owner, [row for row in rows if row.transaction_id == owner.pk])
-    ]
-    if changed:
-        Transaction.objects.bulk_update(changed, _LIVE_FIELDS)
-
-
-def _take_over(owner: Transaction, rows: Sequence[MeterValue]) -> bool:
-    """Set the live fields from readings that are not older than the latest; False for none."""
-    since = owner.last_reading_at
-    fresh = sorted((row for row in rows if since is None or row.taken_at >= since), key=_taken_at)
-    if not fresh:
+def _take_over(session: _Session, row: MeterRow) -> bool:
+    """Show a reading, unless it is older than the one shown; False for an older one."""
+    since = session.last_reading_at
+    if since is not None and row.taken_at < since:
         return False
-    for row in fresh:
-        owner.last_reading_at = row.taken_at
-        _take_energy(owner, row)
-        if row.power_w is not None:
-            owner.power_w = row.power_w
-            owner.max_power_w = max(owner.max_power_w or 0, row.power_w)
-        if row.soc_percent is not None:
-            owner.soc_percent = row.soc_percent
+    session.last_reading_at = row.taken_at
+    if row.energy_wh is not None:
+        _take_energy(session, row.energy_wh, row.taken_at)
+    if row.power_w is not None:
+        session.power_w = row.power_w
+        session.max_power_w = max(session.max_power_w or 0, row.power_w)
+    if row.soc_percent is not None:
+        session.soc_percent = row.soc_percent
     return True
 
 
-def _taken_at(row: MeterValue) -> datetime:
-    return row.taken_at
-
-
-def _take_energy(owner: Transaction, row: MeterValue) -> None:
-    if row.energy_wh is None:
-        return
-    if owner.meter_start_wh is None:
+def _take_energy(session: _Session, register_wh: int, taken_at: datetime) -> None:
+    if session.meter_start_wh is None:
         # A start without a register: the first reading is the base line.
-        owner.meter_start_wh = row.energy_wh
-    owner.last_energy_wh = row.energy_wh
-    owner.energy_wh = live_energy(
-        meter_start_wh=owner.meter_start_wh,
-        register_wh=row.energy_wh,
-        duration=row.taken_at - owner.started_at,
-        rated_power_w=rated_power_w(owner),
-        previous_wh=owner.energy_wh,
+        session.meter_start_wh = register_wh
+    session.last_energy_wh = register_wh
+    session.energy_wh = live_energy(
+        meter_start_wh=session.meter_start_wh,
+        register_wh=register_wh,
+        duration=taken_at - session.started_at,
+        rated_power_w=session.rated_power_w or _DEFAULT_RATED_POWER_W,
+        previous_wh=session.energy_wh,
+    )
+
+
+def _live(session: _Session) -> LiveRow:
+    return LiveRow(
+        transaction_id=session.pk,
+        meter_start_wh=session.meter_start_wh,
+        energy_wh=session.energy_wh,
+        last_reading_at=session.last_reading_at,
+        last_energy_wh=session.last_energy_wh,
+        power_w=session.power_w,
+        max_power_w=session.max_power_w,
+        soc_percent=session.soc_percent,
     )
 
 
