@@ -63,6 +63,11 @@ class AuditEntry(TenantModel):
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor_label}: {self.action}"
 
+    @property
+    def change_list(self) -> list[dict[str, str]]:
+        """The changes for people: field, old and new value as text, "" for none."""
+        return [_readable(field, change) for field, change in self.changes.items()]
+
     def save_base(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
             raise AppendOnlyError("audit entries are never changed")
@@ -70,3 +75,17 @@ class AuditEntry(TenantModel):
 
     def delete(self, *_: Any, **__: Any) -> NoReturn:
         raise AppendOnlyError("audit entries are never deleted")
+
+
+def _readable(field: str, change: Any) -> dict[str, str]:
+    pair = change if isinstance(change, list) and len(change) == 2 else [None, change]
+    old, new = (_text(value) for value in pair)
+    return {"field": field.replace("_", " "), "old": old, "new": new}
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)

@@ -57,7 +57,7 @@ def create_api_key(
         created_at=now,
         expires_at=expires_at,
     )
-    changes = {"scopes": wanted, "expires_at": expires_at}
+    changes = {"scopes": [[], wanted], "expires_at": [None, expires_at]}
     record(
         operator=operator, actor=actor, action="api_key.created", obj=key, changes=changes, now=now
     )

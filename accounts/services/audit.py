@@ -57,7 +57,7 @@ def record(
         actor: who did it.
         action: `<object>.<past tense>`, such as `driver.blocked`.
         obj: what it was done to; only its type, key and name are kept.
-        changes: field -> [old, new] or any JSON facts; never a secret.
+        changes: field -> [old, new], or field -> a plain value; never a secret.
         now: when (aware UTC).
     """
     return AuditEntry.objects.create(

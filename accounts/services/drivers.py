@@ -54,7 +54,7 @@ def add_driver(
     _refuse(row_errors(driver))
     driver.save()
     driver.groups.set(chosen)
-    changes = {"groups": [group.name for group in chosen]} if chosen else {}
+    changes = {"groups": [[], [group.name for group in chosen]]} if chosen else {}
     record(
         operator=operator, actor=actor, action="driver.added", obj=driver, changes=changes, now=now
     )
