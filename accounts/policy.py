@@ -93,7 +93,7 @@ def permissions_of_role(role: str) -> frozenset[Permission]:
     return ROLES.get(role, frozenset())
 
 
-def granted(request: HttpRequest) -> frozenset[Permission]:
+def granted(request: HttpRequest | Request) -> frozenset[Permission]:
     """What this request may do, as `accounts.middleware` has found out."""
     permissions: frozenset[Permission] = getattr(request, "permissions", frozenset())
     return permissions
@@ -167,6 +167,7 @@ class HasPermission(BasePermission):
         policy = policy_of_api_view(view, getattr(view, "action", None) or request.method or "")
         if isinstance(policy, Public):
             return True
+        self.message = f"This needs the permission {policy}." if policy else None
         return policy is not None and policy in granted(request._request)
 
 

@@ -36,6 +36,7 @@ HTTPS = PUBLIC_URL.startswith("https://")
 TRUSTED_PROXIES = env_list("CSMS_TRUSTED_PROXIES")
 
 INSTALLED_APPS = [
+    "django.contrib.auth",  # before accounts, which takes its groups out of the admin
     "csms",
     "operations",
     "chargers",
@@ -45,7 +46,6 @@ INSTALLED_APPS = [
     "common",
     "unfold",
     "django.contrib.admin",
-    "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "csms.middleware.AdminCspMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

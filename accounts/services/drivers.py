@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from django.db import transaction
 
@@ -24,15 +24,23 @@ class DriverDetails:
     phone: str = ""
     notes: str = ""
     external_id: str = ""
+    metadata: dict[str, Any] = field(default_factory=dict)
 
-    def as_fields(self) -> dict[str, str]:
+    def as_fields(self) -> dict[str, Any]:
         return {
             "full_name": self.full_name.strip(),
             "email": self.email.strip().lower(),
             "phone": self.phone.strip(),
             "notes": self.notes.strip(),
             "external_id": self.external_id.strip(),
+            "metadata": self.metadata,
         }
+
+
+class GroupChanges(TypedDict, total=False):
+    name: str
+    external_id: str
+    metadata: dict[str, Any]
 
 
 @transaction.atomic
@@ -114,19 +122,67 @@ def block_driver(*, driver: Driver, blocked: bool, actor: Actor, now: datetime) 
 
 @transaction.atomic
 def add_group(
-    *, operator: Operator, name: str, kind: str = "manual", actor: Actor, now: datetime
+    *,
+    operator: Operator,
+    name: str,
+    kind: str = "manual",
+    external_id: str = "",
+    metadata: dict[str, Any] | None = None,
+    actor: Actor,
+    now: datetime,
 ) -> DriverGroup:
     """Add a group of drivers.
 
     Raises:
         UnableToManageGroup: the name is empty, too long or taken.
     """
-    group = DriverGroup(operator=operator, name=name.strip(), kind=kind, created_at=now)
+    group = DriverGroup(
+        operator=operator,
+        name=name.strip(),
+        kind=kind,
+        external_id=external_id.strip(),
+        metadata=metadata or {},
+        created_at=now,
+    )
     errors = row_errors(group)
     if errors:
         raise UnableToManageGroup(errors=errors)
     group.save()
     record(operator=operator, actor=actor, action="driver_group.added", obj=group, now=now)
+    return group
+
+
+@transaction.atomic
+def update_group(
+    *, group: DriverGroup, changes: GroupChanges, actor: Actor, now: datetime
+) -> DriverGroup:
+    """Change the given fields; unchanged input writes nothing.
+
+    Raises:
+        UnableToManageGroup: the name is empty, too long or taken, or another app keeps this group.
+    """
+    group = DriverGroup.objects.select_for_update().get(pk=group.pk)
+    if group.kind != "manual" and "name" in changes:
+        raise UnableToManageGroup(errors={"name": "This group is kept by the system."})
+    fields = {
+        name: value.strip() if isinstance(value, str) else value for name, value in changes.items()
+    }
+    found = differences(group, fields)
+    for name, value in fields.items():
+        setattr(group, name, value)
+    errors = row_errors(group)
+    if errors:
+        raise UnableToManageGroup(errors=errors)
+    if found:
+        group.save(update_fields=list(found))
+        record(
+            operator=group.operator,
+            actor=actor,
+            action="driver_group.updated",
+            obj=group,
+            changes=found,
+            now=now,
+        )
     return group
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, TypedDict
 
 from django.db import transaction
 
@@ -29,6 +30,18 @@ class TokenDetails:
     type: str = IdTokenType.ISO14443
     label: str = ""
     expires_at: datetime | None = None
+    external_id: str = ""
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+
+class TokenChanges(TypedDict, total=False):
+    """What may change later: the number and its type stay, a new card is a new token."""
+
+    driver: Driver | None
+    label: str
+    expires_at: datetime | None
+    external_id: str
+    metadata: dict[str, Any]
 
 
 def normalised_uid(uid: str, token_type: str) -> str:
@@ -58,11 +71,12 @@ def add_id_token(
         type=details.type,
         label=details.label.strip(),
         expires_at=details.expires_at,
+        external_id=details.external_id.strip(),
+        metadata=details.metadata,
         created_at=now,
     )
     errors = {**row_errors(token), **_uid_errors(token)}
-    if driver is not None and driver.operator_id != operator.pk:
-        errors["driver"] = "This driver does not exist."
+    errors |= _driver_errors(token)
     if details.expires_at is not None and details.expires_at <= now:
         errors["expires_at"] = "The expiry must lie in the future."
     if errors:
@@ -88,6 +102,44 @@ def _uid_errors(token: IdToken) -> dict[str, str]:
     if not _UID.fullmatch(token.uid):
         return {"uid": "Only letters, digits and * - _ = : + | @ . are possible here."}
     return {}
+
+
+def _driver_errors(token: IdToken) -> dict[str, str]:
+    if token.driver is not None and token.driver.operator_id != token.operator_id:
+        return {"driver": "This driver does not exist."}
+    return {}
+
+
+@transaction.atomic
+def update_id_token(
+    *, token: IdToken, changes: TokenChanges, actor: Actor, now: datetime
+) -> IdToken:
+    """Change the given fields, or hand the token to another driver (None: a pool card).
+
+    Raises:
+        UnableToManageToken: a field is not acceptable, or the driver is foreign.
+    """
+    token = IdToken.objects.select_for_update(of=("self",)).get(pk=token.pk)
+    fields: dict[str, Any] = {
+        name: value.strip() if isinstance(value, str) else value for name, value in changes.items()
+    }
+    found = differences(token, fields)
+    for name, value in fields.items():
+        setattr(token, name, value)
+    errors = {**row_errors(token), **_driver_errors(token)}
+    if errors:
+        raise UnableToManageToken(errors=errors)
+    if found:
+        token.save(update_fields=list(found))
+        record(
+            operator=token.operator,
+            actor=actor,
+            action="id_token.updated",
+            obj=token,
+            changes=found,
+            now=now,
+        )
+    return token
 
 
 @transaction.atomic
