@@ -16,7 +16,7 @@ Span = tuple[int, int]
 
 # every secret has one of these words beside it, so nearly all frames are done after one search
 _HINT = re.compile(
-    r"AuthorizationKey|Password|Passphrase|PreSharedKey|Secret|simPin|vpn|\\u00", re.IGNORECASE
+    r"AuthorizationKey|Password|Passphrase|PreSharedKey|Secret|simPin|vpn|\\u00[4-7]", re.IGNORECASE
 )
 _INSIDE = re.compile(r"AuthorizationKey|Password|Passphrase|PreSharedKey|Secret", re.IGNORECASE)
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*(?:"|$)|[{}\[\]:,]|[^\s{}\[\]:,"]+', re.DOTALL)

@@ -122,7 +122,7 @@ class _Builder:
         if "value" not in sample or sample.get("format") == "SignedData":
             return
         unit, multiplier = _unit(sample, measurand)
-        shown = f"{str(sample['value'])[:MAX_SHOWN]} {unit}".rstrip()
+        shown = f"{str(sample['value'])[:MAX_SHOWN]} {unit}".strip()
         slot_phase = _PHASES.get(phase)
         field = _FIELDS.get(measurand)
         if field is None or slot_phase is None:

@@ -13,6 +13,7 @@ unknown words. It forgives (numbers: charger-quirk corpus):
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -24,6 +25,8 @@ _DROP: Any = object()
 _TRUE = frozenset({"true", "1", "yes", "on"})
 _FALSE = frozenset({"false", "0", "no", "off"})
 _MAX_NUMBER_LENGTH = 40
+# RFC 3339, as the standard asks; what else can be read is the business of `chargers.ocpp.times`
+_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 
 def tolerate(
@@ -88,7 +91,7 @@ class _Walker:
         convert = _CONVERT.get(schema.get("type", ""))
         if convert is not None:
             converted = convert(value)
-            if converted is _DROP or converted is not value:
+            if converted is not value or not _fits(schema["type"], value):
                 self._notes.add(path, "type")
             value = converted
         if value is _DROP:
@@ -107,6 +110,8 @@ class _Walker:
             self._range(path, len(value), schema, "minLength", "maxLength")
             if "enum" in schema and value not in schema["enum"]:
                 self._notes.add(path, "enum")
+            if schema.get("format") == "date-time" and not _DATE_TIME.fullmatch(value):
+                self._notes.add(path, "format")
         elif isinstance(value, int | float | Decimal):
             self._range(path, value, schema, "minimum", "maximum")
         return value
@@ -123,6 +128,13 @@ class _Walker:
             return schema
         found: Schema = self._root["definitions"][reference.rpartition("/")[2]]
         return found
+
+
+def _fits(kind: str, value: Any) -> bool:
+    """What converters leave as it is though the schema wants another type."""
+    if kind == "integer":
+        return isinstance(value, int)
+    return kind != "number" or not isinstance(value, str)
 
 
 def _to_string(value: Any) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from chargers.domain.messages import NotifyReport, ReportedVariable
 from chargers.ocpp import answers
 from chargers.ocpp.fields import Payload, integer, place, require_integer, text
@@ -46,5 +48,9 @@ def _variable(entry: Payload, notes: Notes) -> ReportedVariable | None:
         },
         is_read_only=bool(attributes)
         and all(attribute.get("mutability") == "ReadOnly" for attribute in attributes),
-        characteristics=entry.get("variableCharacteristics", {}),
+        characteristics={
+            # a limit sent as text was read as Decimal, which JSON does not know
+            name: float(value) if isinstance(value, Decimal) else value
+            for name, value in entry.get("variableCharacteristics", {}).items()
+        },
     )

@@ -1,0 +1,514 @@
+"""Every command on every version: what is sent, and how answers are read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from chargers.domain.commands import (
+    COMMANDS,
+    ChangeAvailability,
+    ClearCache,
+    Command,
+    Custom,
+    DataTransfer,
+    GetBaseReport,
+    GetLog,
+    GetTransactionStatus,
+    GetVariables,
+    Outcome,
+    OutcomeStatus,
+    RequestStartTransaction,
+    RequestStopTransaction,
+    Reset,
+    SetVariable,
+    TriggerMessage,
+    UnlockConnector,
+)
+from chargers.domain.vocabulary import RequestedMessage, ResetType
+from chargers.ocpp.codec import Codec
+from chargers.ocpp.errors import NotSupportedError, UnableToEncodeError
+from tests.chargers.ocpp.support import ALL, V16, V21, V201
+
+ACCEPTED = OutcomeStatus.ACCEPTED
+REJECTED = OutcomeStatus.REJECTED
+SCHEDULED = OutcomeStatus.SCHEDULED
+NOT_SUPPORTED = OutcomeStatus.NOT_SUPPORTED
+FAILED = OutcomeStatus.FAILED
+
+START = RequestStartTransaction(id_token_uid="APP-1", remote_start_id=77, evse=2)
+URL = "https://logs.example.org/upload"
+
+# command, what 1.6 sends, what 2.x sends (None: the version has no such message)
+SENT: list[tuple[Command, tuple[str, Any] | None, tuple[str, Any] | None]] = [
+    (
+        START,
+        ("RemoteStartTransaction", {"idTag": "APP-1", "connectorId": 2}),
+        (
+            "RequestStartTransaction",
+            {"idToken": {"idToken": "APP-1", "type": "Central"}, "remoteStartId": 77, "evseId": 2},
+        ),
+    ),
+    (
+        RequestStartTransaction(id_token_uid="A", id_token_type="eMAID", remote_start_id=1),
+        ("RemoteStartTransaction", {"idTag": "A"}),
+        (
+            "RequestStartTransaction",
+            {"idToken": {"idToken": "A", "type": "eMAID"}, "remoteStartId": 1},
+        ),
+    ),
+    (
+        RequestStopTransaction(transaction_ref="815"),
+        ("RemoteStopTransaction", {"transactionId": 815}),
+        ("RequestStopTransaction", {"transactionId": "815"}),
+    ),
+    (
+        GetTransactionStatus(transaction_ref="815"),
+        None,
+        ("GetTransactionStatus", {"transactionId": "815"}),
+    ),
+    (GetTransactionStatus(), None, ("GetTransactionStatus", {})),
+    (
+        UnlockConnector(evse=2),
+        ("UnlockConnector", {"connectorId": 2}),
+        ("UnlockConnector", {"evseId": 2, "connectorId": 1}),
+    ),
+    (
+        Reset(type=ResetType.IMMEDIATE),
+        ("Reset", {"type": "Hard"}),
+        ("Reset", {"type": "Immediate"}),
+    ),
+    (Reset(), ("Reset", {"type": "Soft"}), ("Reset", {"type": "OnIdle"})),
+    (Reset(evse=1), None, ("Reset", {"type": "OnIdle", "evseId": 1})),
+    (
+        ChangeAvailability(operative=False),
+        ("ChangeAvailability", {"connectorId": 0, "type": "Inoperative"}),
+        ("ChangeAvailability", {"operationalStatus": "Inoperative"}),
+    ),
+    (
+        ChangeAvailability(operative=True, evse=2, connector=1),
+        ("ChangeAvailability", {"connectorId": 2, "type": "Operative"}),
+        (
+            "ChangeAvailability",
+            {"operationalStatus": "Operative", "evse": {"id": 2, "connectorId": 1}},
+        ),
+    ),
+    (
+        TriggerMessage(requested_message=RequestedMessage.STATUS_NOTIFICATION, evse=1, connector=1),
+        ("TriggerMessage", {"requestedMessage": "StatusNotification", "connectorId": 1}),
+        (
+            "TriggerMessage",
+            {"requestedMessage": "StatusNotification", "evse": {"id": 1, "connectorId": 1}},
+        ),
+    ),
+    (
+        TriggerMessage(requested_message=RequestedMessage.LOG_STATUS_NOTIFICATION),
+        ("TriggerMessage", {"requestedMessage": "DiagnosticsStatusNotification"}),
+        ("TriggerMessage", {"requestedMessage": "LogStatusNotification"}),
+    ),
+    (
+        TriggerMessage(requested_message=RequestedMessage.TRANSACTION_EVENT),
+        None,
+        ("TriggerMessage", {"requestedMessage": "TransactionEvent"}),
+    ),
+    (
+        TriggerMessage(requested_message=RequestedMessage.SIGN_CERTIFICATE),
+        None,
+        ("TriggerMessage", {"requestedMessage": "SignChargingStationCertificate"}),
+    ),
+    (ClearCache(), ("ClearCache", {}), ("ClearCache", {})),
+    (
+        GetVariables(names=("OCPPCommCtrlr.HeartbeatInterval",)),
+        ("GetConfiguration", {"key": ["OCPPCommCtrlr.HeartbeatInterval"]}),
+        (
+            "GetVariables",
+            {
+                "getVariableData": [
+                    {
+                        "component": {"name": "OCPPCommCtrlr"},
+                        "variable": {"name": "HeartbeatInterval"},
+                    }
+                ]
+            },
+        ),
+    ),
+    (GetVariables(), ("GetConfiguration", {}), None),
+    (
+        SetVariable(name="Connector@1:2.Message[Default]", value="5"),
+        ("ChangeConfiguration", {"key": "Connector@1:2.Message[Default]", "value": "5"}),
+        (
+            "SetVariables",
+            {
+                "setVariableData": [
+                    {
+                        "component": {"name": "Connector", "evse": {"id": 1, "connectorId": 2}},
+                        "variable": {"name": "Message", "instance": "Default"},
+                        "attributeValue": "5",
+                    }
+                ]
+            },
+        ),
+    ),
+    (
+        GetBaseReport(request_id=3),
+        ("GetConfiguration", {}),
+        ("GetBaseReport", {"requestId": 3, "reportBase": "FullInventory"}),
+    ),
+    (
+        GetLog(request_id=3, upload_url=URL),
+        ("GetDiagnostics", {"location": URL}),
+        (
+            "GetLog",
+            {"logType": "DiagnosticsLog", "requestId": 3, "log": {"remoteLocation": URL}},
+        ),
+    ),
+    (
+        GetLog(request_id=3, upload_url=URL, log_type="SecurityLog"),
+        None,
+        ("GetLog", {"logType": "SecurityLog", "requestId": 3, "log": {"remoteLocation": URL}}),
+    ),
+    (
+        DataTransfer(vendor_id="Volta"),
+        ("DataTransfer", {"vendorId": "Volta"}),
+        ("DataTransfer", {"vendorId": "Volta"}),
+    ),
+    (
+        DataTransfer(vendor_id="Volta", message_id="m", data="d"),
+        ("DataTransfer", {"vendorId": "Volta", "messageId": "m", "data": "d"}),
+        ("DataTransfer", {"vendorId": "Volta", "messageId": "m", "data": "d"}),
+    ),
+    (
+        Custom(action="SendLocalList", payload={"any": 1}),
+        ("SendLocalList", {"any": 1}),
+        ("SendLocalList", {"any": 1}),
+    ),
+]
+
+
+@pytest.mark.parametrize(("command", "v16", "v2"), SENT)
+@pytest.mark.parametrize("codec", ALL, ids=lambda codec: codec.subprotocol)
+def test_what_is_sent(
+    codec: Codec, command: Command, v16: tuple[str, Any] | None, v2: tuple[str, Any] | None
+) -> None:
+    expected = v16 if codec is V16 else v2
+    if expected is None:
+        with pytest.raises(NotSupportedError) as refused:
+            codec.encode_command(command)
+        assert refused.value.outcome.status is NOT_SUPPORTED
+        return
+    call = codec.encode_command(command)
+    assert tuple(call) == expected
+    if not isinstance(command, Custom):
+        assert codec.checker.request(call.action).accepts(call.payload)
+
+
+def test_the_table_above_has_every_kind_of_command() -> None:
+    assert {command.kind for command, _, _ in SENT} == set(COMMANDS)
+
+
+@pytest.mark.parametrize("codec", ALL, ids=lambda codec: codec.subprotocol)
+def test_every_command_has_a_route_or_none_on_purpose(codec: Codec) -> None:
+    without = {"custom", "get_transaction_status"} if codec is V16 else {"custom"}
+    assert set(codec.outbound) == set(COMMANDS) - without
+
+
+@pytest.mark.parametrize(
+    ("codec", "command", "fault"),
+    [
+        (
+            V16,
+            RequestStartTransaction(id_token_uid="X" * 21, remote_start_id=1),
+            "idTag: maxLength",
+        ),
+        (
+            V201,
+            RequestStartTransaction(id_token_uid="X" * 37, remote_start_id=1),
+            "idToken.idToken: maxLength",
+        ),
+        (
+            V201,
+            RequestStartTransaction(id_token_uid="X", id_token_type="Fob", remote_start_id=1),
+            "idToken.type: enum",
+        ),
+        (V16, SetVariable(name="K", value="v" * 501), "value: maxLength"),
+        (V16, GetLog(request_id=1, upload_url="no address"), "payload: format"),
+        (V21, GetLog(request_id=1, upload_url="x" * 2001), "log.remoteLocation: maxLength"),
+    ],
+)
+def test_what_does_not_fit_the_schema_never_leaves(
+    codec: Codec, command: Command, fault: str
+) -> None:
+    with pytest.raises(UnableToEncodeError) as refused:
+        codec.encode_command(command)
+    assert refused.value.outcome.status is FAILED
+    assert refused.value.outcome.detail["faults"] == [fault]
+    assert "X" * 21 not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("codec", "command"),
+    [
+        (V16, RequestStopTransaction(transaction_ref="b7c1")),
+        (V201, SetVariable(name="HeartbeatInterval", value="1")),
+        (V201, GetVariables(names=("A.B", "not a name"))),
+    ],
+)
+def test_values_without_a_form_on_the_wire(codec: Codec, command: Command) -> None:
+    with pytest.raises(UnableToEncodeError) as refused:
+        codec.encode_command(command)
+    assert refused.value.outcome.status is FAILED
+    assert not isinstance(refused.value, NotSupportedError)
+
+
+SET = SetVariable(name="A.B", value="1")
+TRIGGER = TriggerMessage(requested_message=RequestedMessage.HEARTBEAT)
+
+
+def _set_result(word: str) -> dict[str, Any]:
+    return {
+        "setVariableResult": [
+            {"attributeStatus": word, "component": {"name": "A"}, "variable": {"name": "B"}}
+        ]
+    }
+
+
+@pytest.mark.parametrize(
+    ("codec", "command", "payload", "status", "word"),
+    [
+        (V16, START, {"status": "Accepted"}, ACCEPTED, "Accepted"),
+        (V16, START, {"status": "Rejected"}, REJECTED, "Rejected"),
+        (
+            V16,
+            RequestStopTransaction(transaction_ref="1"),
+            {"status": "Rejected"},
+            REJECTED,
+            "Rejected",
+        ),
+        (V16, UnlockConnector(evse=1), {"status": "Unlocked"}, ACCEPTED, "Unlocked"),
+        (V16, UnlockConnector(evse=1), {"status": "UnlockFailed"}, REJECTED, "UnlockFailed"),
+        (V16, UnlockConnector(evse=1), {"status": "NotSupported"}, NOT_SUPPORTED, "NotSupported"),
+        (V16, Reset(), {"status": "Accepted"}, ACCEPTED, "Accepted"),
+        (V16, ChangeAvailability(operative=True), {"status": "Scheduled"}, SCHEDULED, "Scheduled"),
+        (V16, TRIGGER, {"status": "NotImplemented"}, NOT_SUPPORTED, "NotImplemented"),
+        (V16, ClearCache(), {"status": "Rejected"}, REJECTED, "Rejected"),
+        (V16, SET, {"status": "RebootRequired"}, SCHEDULED, "RebootRequired"),
+        (V16, SET, {"status": "NotSupported"}, NOT_SUPPORTED, "NotSupported"),
+        (
+            V16,
+            DataTransfer(vendor_id="V"),
+            {"status": "UnknownVendorId"},
+            REJECTED,
+            "UnknownVendorId",
+        ),
+        (V16, GetLog(request_id=1, upload_url=URL), {"fileName": "a.zip"}, ACCEPTED, ""),
+        (V16, GetLog(request_id=1, upload_url=URL), {}, REJECTED, ""),
+        (V201, START, {"status": "Rejected"}, REJECTED, "Rejected"),
+        (V201, Reset(), {"status": "Scheduled"}, SCHEDULED, "Scheduled"),
+        (
+            V201,
+            UnlockConnector(evse=1),
+            {"status": "UnknownConnector"},
+            REJECTED,
+            "UnknownConnector",
+        ),
+        (
+            V201,
+            UnlockConnector(evse=1),
+            {"status": "OngoingAuthorizedTransaction"},
+            REJECTED,
+            "OngoingAuthorizedTransaction",
+        ),
+        (V201, ChangeAvailability(operative=True), {"status": "Accepted"}, ACCEPTED, "Accepted"),
+        (V201, TRIGGER, {"status": "NotImplemented"}, NOT_SUPPORTED, "NotImplemented"),
+        (V201, ClearCache(), {"status": "Accepted"}, ACCEPTED, "Accepted"),
+        (V201, SET, _set_result("Accepted"), ACCEPTED, "Accepted"),
+        (V201, SET, _set_result("RebootRequired"), SCHEDULED, "RebootRequired"),
+        (V201, SET, _set_result("UnknownVariable"), REJECTED, "UnknownVariable"),
+        (
+            V201,
+            SET,
+            _set_result("NotSupportedAttributeType"),
+            NOT_SUPPORTED,
+            "NotSupportedAttributeType",
+        ),
+        (
+            V201,
+            GetBaseReport(request_id=1),
+            {"status": "EmptyResultSet"},
+            ACCEPTED,
+            "EmptyResultSet",
+        ),
+        (
+            V201,
+            GetBaseReport(request_id=1),
+            {"status": "NotSupported"},
+            NOT_SUPPORTED,
+            "NotSupported",
+        ),
+        (
+            V201,
+            GetLog(request_id=1, upload_url=URL),
+            {"status": "AcceptedCanceled"},
+            ACCEPTED,
+            "AcceptedCanceled",
+        ),
+        (
+            V201,
+            RequestStopTransaction(transaction_ref="1"),
+            {"status": "Accepted"},
+            ACCEPTED,
+            "Accepted",
+        ),
+    ],
+)
+def test_words_of_answers(
+    codec: Codec, command: Command, payload: dict[str, Any], status: OutcomeStatus, word: str
+) -> None:
+    assert codec.checker.response(codec.encode_command(command).action).accepts(payload)
+    outcome = codec.decode_outcome(command, payload)
+    assert (outcome.status, outcome.raw_status) == (status, word)
+    assert "warnings" not in outcome.detail
+
+
+def test_an_invented_word_fails_and_is_kept() -> None:
+    assert V16.decode_outcome(ClearCache(), {"status": "Maybe"}) == Outcome(
+        status=FAILED, raw_status="Maybe", detail={"warnings": ["status: enum"]}
+    )
+
+
+@pytest.mark.parametrize("payload", [{}, [], None, "yes", {"status": {"a": 1}}, {"status": None}])
+@pytest.mark.parametrize("codec", ALL, ids=lambda codec: codec.subprotocol)
+def test_an_answer_without_meaning_fails(codec: Codec, payload: Any) -> None:
+    outcome = codec.decode_outcome(ClearCache(), payload)
+    assert (outcome.status, outcome.raw_status) == (FAILED, "")
+    assert outcome.detail["warnings"] != []
+
+
+def test_status_info_and_reference_are_kept() -> None:
+    payload = {
+        "status": "Rejected",
+        "transactionId": "b7c1",
+        "statusInfo": {"reasonCode": "TxInProgress", "additionalInfo": "since noon"},
+    }
+    assert V201.decode_outcome(START, payload).detail == {
+        "transaction_ref": "b7c1",
+        "status_info": {"reason_code": "TxInProgress", "additional_info": "since noon"},
+    }
+
+
+def test_transaction_status() -> None:
+    payload = {"ongoingIndicator": True, "messagesInQueue": False}
+    assert V201.decode_outcome(GetTransactionStatus(), payload) == Outcome(
+        status=ACCEPTED, detail={"ongoing": True, "messages_in_queue": False}
+    )
+
+
+def test_configuration_of_1_6_with_faulty_keys_and_a_secret() -> None:
+    payload = {
+        "configurationKey": [
+            {"key": "HeartbeatInterval", "readonly": "false", "value": 300},
+            {"key": "AuthorizationKey", "readonly": False, "value": "hunter2hunter2"},
+            {"key": "NumberOfConnectors", "readonly": 1, "value": "2"},
+            {"readonly": True, "value": "lost"},
+            "junk",
+            {"key": "Empty", "readonly": False},
+        ],
+        "unknownKey": ["Nope"],
+    }
+    outcome = V16.decode_outcome(GetBaseReport(request_id=1), payload)
+    assert outcome.status is ACCEPTED
+    assert outcome.detail["variables"] == [
+        {"name": "HeartbeatInterval", "value": "300", "read_only": False},
+        {"name": "AuthorizationKey", "value": "***", "read_only": False},
+        {"name": "NumberOfConnectors", "value": "2", "read_only": True},
+        {"name": "Empty", "value": None, "read_only": False},
+    ]
+    assert outcome.detail["unknown"] == ["Nope"]
+    assert outcome.detail["warnings"] == [
+        "configurationKey.0.readonly: type",
+        "configurationKey.0.value: type",
+        "configurationKey.2.readonly: type",
+        "configurationKey.3.key: required",
+        "configurationKey.4: type",
+    ]
+
+
+def test_variables_of_2_0_1() -> None:
+    payload = {
+        "getVariableResult": [
+            {
+                "attributeStatus": "Accepted",
+                "attributeValue": "300",
+                "component": {"name": "OCPPCommCtrlr"},
+                "variable": {"name": "HeartbeatInterval"},
+            },
+            {
+                "attributeStatus": "Accepted",
+                "attributeValue": "hunter2hunter2",
+                "component": {"name": "SecurityCtrlr"},
+                "variable": {"name": "BasicAuthPassword"},
+            },
+            {
+                "attributeStatus": "UnknownVariable",
+                "component": {"name": "Connector", "evse": {"id": 1, "connectorId": 2}},
+                "variable": {"name": "Nope", "instance": "x"},
+            },
+        ]
+    }
+    command = GetVariables(names=("A.B",))
+    assert V201.decode_outcome(command, payload) == Outcome(
+        status=ACCEPTED,
+        detail={
+            "variables": [
+                {"name": "OCPPCommCtrlr.HeartbeatInterval", "value": "300", "read_only": None},
+                {"name": "SecurityCtrlr.BasicAuthPassword", "value": "***", "read_only": None},
+            ],
+            "unknown": ["Connector@1:2.Nope[x]"],
+        },
+    )
+
+
+def test_only_unknown_variables_are_a_rejection() -> None:
+    payload = {
+        "getVariableResult": [
+            {
+                "attributeStatus": "UnknownComponent",
+                "component": {"name": "A"},
+                "variable": {"name": "B"},
+            }
+        ]
+    }
+    outcome = V201.decode_outcome(GetVariables(names=("A.B",)), payload)
+    assert (outcome.status, outcome.raw_status) == (REJECTED, "UnknownComponent")
+    assert outcome.detail == {"variables": [], "unknown": ["A.B"]}
+
+
+@pytest.mark.parametrize("codec", ALL, ids=lambda codec: codec.subprotocol)
+def test_custom_answer_is_handed_back_whole(codec: Codec) -> None:
+    custom = Custom(action="GetLocalListVersion")
+    assert codec.decode_outcome(custom, {"listVersion": 4}) == Outcome(
+        status=ACCEPTED, detail={"answer": {"listVersion": 4}}
+    )
+    assert codec.decode_outcome(custom, {"status": "Rejected"}) == Outcome(
+        status=REJECTED, raw_status="Rejected", detail={"answer": {"status": "Rejected"}}
+    )
+
+
+@pytest.mark.parametrize("codec", ALL, ids=lambda codec: codec.subprotocol)
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        ("NotImplemented", NOT_SUPPORTED),
+        ("NotSupported", NOT_SUPPORTED),
+        ("FormationViolation", FAILED),
+        ("FormatViolation", FAILED),
+        ("OccurenceConstraintViolation", FAILED),
+        ("", FAILED),
+        ("made up", FAILED),
+    ],
+)
+def test_call_errors(codec: Codec, code: str, status: OutcomeStatus) -> None:
+    assert codec.decode_failure(code, "why") == Outcome(
+        status=status, raw_status=code, detail={"description": "why"}
+    )
