@@ -10,8 +10,6 @@ import hashlib
 from datetime import datetime
 from uuid import UUID
 
-import orjson
-
 from chargers.domain.clocks import is_plausible
 from chargers.domain.messages import Reading
 
@@ -32,29 +30,36 @@ def start_key(
     """
     if device_at is None or not is_plausible(device_at, received_at):
         return ""
-    content = orjson.dumps(
-        [str(station_id), evse, id_token_uid.upper(), device_at.isoformat(), meter_start_wh]
+    content = (
+        str(station_id),
+        evse,
+        id_token_uid.upper(),
+        device_at.isoformat(),
+        meter_start_wh,
     )
-    return hashlib.sha256(content).hexdigest()
+    return hashlib.sha256(_encoded(content)).hexdigest()
 
 
 def reading_digest(reading: Reading, *, evse: int) -> int:
     """64 bits (signed, for a BIGINT column) of everything that a reading says."""
-    content = orjson.dumps(
-        [
-            evse,
-            reading.device_at.isoformat() if reading.device_at else None,
-            reading.context,
-            reading.energy_wh,
-            reading.power_w,
-            reading.current_ma,
-            reading.voltage_mv,
-            reading.soc_percent,
-            dict(reading.extra),
-        ],
-        option=orjson.OPT_SORT_KEYS,
+    content = (
+        evse,
+        reading.device_at.isoformat() if reading.device_at else None,
+        reading.context,
+        reading.energy_wh,
+        reading.power_w,
+        reading.current_ma,
+        reading.voltage_mv,
+        reading.soc_percent,
+        sorted(reading.extra.items()),
     )
-    return int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "big", signed=True)
+    digest = hashlib.blake2b(_encoded(content), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def _encoded(content: tuple[object, ...]) -> bytes:
+    # repr and not JSON: it takes integers of any size, and lone surrogates are escaped.
+    return repr(content).encode("utf-8", "backslashreplace")
 
 
 def orphan_ref(transaction_ref: str | None, *, content: tuple[object, ...]) -> str:
@@ -64,7 +69,7 @@ def orphan_ref(transaction_ref: str | None, *, content: tuple[object, ...]) -> s
     """
     if not is_lost_ref(transaction_ref) and transaction_ref is not None:
         return transaction_ref[:40]
-    digest = hashlib.sha256(repr(content).encode()).hexdigest()
+    digest = hashlib.sha256(_encoded(content)).hexdigest()
     return f"lost-{digest[:32]}"
 
 

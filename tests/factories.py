@@ -1,0 +1,223 @@
+"""Rows for tests. Factories enter the system scope themselves; pass `operator=` to share one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+
+import factory
+from django.conf import settings
+from django.db.models import Model
+from factory.django import DjangoModelFactory
+
+from accounts.models import Driver, DriverGroup, IdToken, Membership, Operator, Role, User
+from accounts.services.audit import Actor
+from chargers.domain.context import StationContext
+from chargers.domain.station_keys import hash_key
+from chargers.models import (
+    ChargingStation,
+    Connector,
+    Evse,
+    Location,
+    MeterValue,
+    OcppFrame,
+    StationCommand,
+    Transaction,
+)
+from common.tenancy import system_scope
+
+NOW = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
+STATION_KEY = "correct-horse-battery"
+ACTOR = Actor.system("tests")
+
+M = TypeVar("M", bound=Model)
+
+
+class ScopedFactory(DjangoModelFactory[M]):
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> M:
+        with system_scope("tests arrange rows of any operator"):
+            created: M = super()._create(model_class, *args, **kwargs)
+            return created
+
+
+class OperatorFactory(ScopedFactory[Operator]):
+    class Meta:
+        model = Operator
+
+    name = factory.Sequence(lambda n: f"Operator {n}")
+    slug = factory.Sequence(lambda n: f"operator-{n}")
+    country = "DK"
+    time_zone = "Europe/Copenhagen"
+    currency = "DKK"
+    created_at = NOW
+
+
+class UserFactory(ScopedFactory[User]):
+    class Meta:
+        model = User
+
+    email = factory.Sequence(lambda n: f"person{n}@example.org")
+    username = factory.LazyAttribute(lambda user: user.email)
+    full_name = "Ida Krogh"
+    created_at = NOW
+
+
+class MembershipFactory(ScopedFactory[Membership]):
+    class Meta:
+        model = Membership
+
+    operator = factory.SubFactory(OperatorFactory)
+    user = factory.SubFactory(UserFactory)
+    role = Role.ADMIN
+    created_at = NOW
+
+
+class DriverGroupFactory(ScopedFactory[DriverGroup]):
+    class Meta:
+        model = DriverGroup
+
+    operator = factory.SubFactory(OperatorFactory)
+    name = factory.Sequence(lambda n: f"Group {n}")
+    created_at = NOW
+
+
+class DriverFactory(ScopedFactory[Driver]):
+    class Meta:
+        model = Driver
+
+    operator = factory.SubFactory(OperatorFactory)
+    full_name = "Bo Lund"
+    email = factory.Sequence(lambda n: f"driver{n}@example.org")
+    created_at = NOW
+
+
+class IdTokenFactory(ScopedFactory[IdToken]):
+    class Meta:
+        model = IdToken
+
+    operator = factory.SubFactory(OperatorFactory)
+    driver = factory.SubFactory(DriverFactory, operator=factory.SelfAttribute("..operator"))
+    uid = factory.Sequence(lambda n: f"04A2B9{n:04X}")
+    created_at = NOW
+
+
+class LocationFactory(ScopedFactory[Location]):
+    class Meta:
+        model = Location
+
+    operator = factory.SubFactory(OperatorFactory)
+    name = factory.Sequence(lambda n: f"Location {n}")
+    address = "Havnegade 1"
+    city = "Aarhus"
+    country = "DK"
+    latitude = Decimal("56.150000")
+    longitude = Decimal("10.210000")
+    time_zone = "Europe/Copenhagen"
+    created_at = NOW
+
+
+class StationFactory(ScopedFactory[ChargingStation]):
+    """Online, with the key `STATION_KEY`, in epoch 1, without EVSEs (see `EvseFactory`)."""
+
+    class Meta:
+        model = ChargingStation
+
+    operator = factory.SubFactory(OperatorFactory)
+    location = factory.SubFactory(LocationFactory, operator=factory.SelfAttribute("..operator"))
+    identity = factory.Sequence(lambda n: f"station-{n}")
+    code = factory.Sequence(lambda n: f"DK-{n:04}")
+    name = factory.Sequence(lambda n: f"Station {n}")
+    key_hash = factory.LazyFunction(
+        lambda: hash_key(STATION_KEY.encode(), pepper=settings.CREDENTIAL_PEPPER)
+    )
+    is_online = True
+    connection_epoch = 1
+    created_at = NOW
+
+
+class EvseFactory(ScopedFactory[Evse]):
+    class Meta:
+        model = Evse
+
+    station = factory.SubFactory(StationFactory)
+    operator = factory.SelfAttribute("station.operator")
+    number = 1
+
+
+class ConnectorFactory(ScopedFactory[Connector]):
+    class Meta:
+        model = Connector
+
+    evse = factory.SubFactory(EvseFactory)
+    operator = factory.SelfAttribute("evse.operator")
+    number = 1
+    status = "Available"
+
+
+class TransactionFactory(ScopedFactory[Transaction]):
+    """A running session; `EvseFactory(active_transaction=…)` makes it the EVSE's."""
+
+    class Meta:
+        model = Transaction
+
+    station = factory.SubFactory(StationFactory)
+    operator = factory.SelfAttribute("station.operator")
+    location = factory.SelfAttribute("station.location")
+    station_ref = factory.Sequence(lambda n: f"tx-{n}")
+    started_received_at = NOW
+    started_at = NOW
+    created_at = NOW
+
+
+class MeterValueFactory(ScopedFactory[MeterValue]):
+    class Meta:
+        model = MeterValue
+
+    transaction = factory.SubFactory(TransactionFactory)
+    operator = factory.SelfAttribute("transaction.operator")
+    station = factory.SelfAttribute("transaction.station")
+    evse_number = 1
+    taken_at = NOW
+    device_at = NOW
+    received_at = NOW
+    digest = factory.Sequence(lambda n: n)
+    context = "Sample.Periodic"
+
+
+class OcppFrameFactory(ScopedFactory[OcppFrame]):
+    class Meta:
+        model = OcppFrame
+
+    station = factory.SubFactory(StationFactory)
+    operator = factory.SelfAttribute("station.operator")
+    epoch = 1
+    at = NOW
+    direction = "in"
+    action = "Heartbeat"
+    raw = '[2,"1","Heartbeat",{}]'
+
+
+class StationCommandFactory(ScopedFactory[StationCommand]):
+    class Meta:
+        model = StationCommand
+
+    station = factory.SubFactory(StationFactory)
+    operator = factory.SelfAttribute("station.operator")
+    kind = "clear_cache"
+    requested_at = NOW
+    deadline_at = NOW
+
+
+def context_of(station: ChargingStation, protocol: str = "ocpp1.6") -> StationContext:
+    """What the station's socket would know."""
+    return StationContext(
+        station_id=station.pk,
+        operator_id=station.operator_id,
+        epoch=station.connection_epoch,
+        protocol=protocol,
+    )
