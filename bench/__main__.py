@@ -1,0 +1,76 @@
+"""`python -m bench [scenario …]`: measure the product on this machine and say so.
+
+Every scenario starts PostgreSQL (fsync on) and Redis for itself and leaves nothing behind. The
+figures are printed beside those to reach and written to var/bench/ as JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from bench.cpu import raise_file_limit
+from bench.options import Options
+from bench.report import ROOT, Report, environment, write_json
+from bench.scenarios import connections, idle_latency, metervalues, pages, session, storm
+
+SCENARIOS: dict[str, Callable[[Options], Report]] = {
+    "metervalues": metervalues.run,
+    "session": session.run,
+    "connections": connections.run,
+    "storm": storm.run,
+    "pages": pages.run,
+    "idle-latency": idle_latency.run,
+}
+_QUICK_SECONDS = 4.0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    chosen: list[str] = options.scenario or list(SCENARIOS)
+    sizes = Options(
+        stations=options.stations,
+        seconds=min(options.seconds, _QUICK_SECONDS) if options.quick else options.seconds,
+        quick=options.quick,
+        first_port=options.first_port,
+    )
+    raise_file_limit()
+    started = datetime.now(UTC)
+    machine = environment()
+    print(", ".join(f"{name} {value}" for name, value in machine.items()))
+    reports = []
+    for name in chosen:
+        report = SCENARIOS[name](sizes)
+        print(f"\n{report.text()}", flush=True)
+        reports.append(report)
+    path = ROOT / "var" / "bench" / f"{started:%Y%m%dT%H%M%SZ}.json"
+    content = {
+        "started_at": started.isoformat(),
+        "command": ["python", "-m", "bench", *(sys.argv[1:] if arguments is None else arguments)],
+        "quick": options.quick,
+        "environment": machine,
+        "reports": [report.to_json() for report in reports],
+    }
+    write_json(path, content)
+    missed = [f"{report.scenario}: {figure.name}" for report in reports for figure in report.missed]
+    print(f"Written to {path.relative_to(ROOT)}.", "Missed: " + "; ".join(missed) if missed else "")
+    return 1 if missed and options.strict else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("scenario", nargs="*", choices=[[], *SCENARIOS], help="default: all")
+    parser.add_argument("--stations", type=int, default=0, help="default: what the figure asks")
+    parser.add_argument("--seconds", type=float, default=20.0, help="of each measured window")
+    parser.add_argument("--quick", action="store_true", help="a small trial run")
+    parser.add_argument("--strict", action="store_true", help="fail when a figure is missed")
+    parser.add_argument(
+        "--first-port", type=int, default=0, help="of the web servers; 0 takes free ones"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

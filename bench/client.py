@@ -1,0 +1,49 @@
+"""A process of simulated stations: `python -m bench.client <role> <plan.json> <result.json>`.
+
+It sets its stations up, prints "ready", waits for "go" on standard input, works, prints "done"
+and writes what it saw. The roles are in `bench.roles`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import uvloop
+
+from bench.control import Control
+from bench.cpu import raise_file_limit
+from bench.roles import closed_loop, hold, pings, sessions, storm
+
+Role = Callable[[dict[str, Any], Control], Awaitable[dict[str, Any]]]
+
+ROLES: dict[str, Role] = {
+    "closed_loop": closed_loop.run,
+    "hold": hold.run,
+    "pings": pings.run,
+    "sessions": sessions.run,
+    "storm": storm.run,
+}
+
+
+def main() -> None:
+    role, plan_path, result_path = sys.argv[1:]
+    raise_file_limit()
+    plan = json.loads(Path(plan_path).read_text())
+    result = uvloop.run(_run(ROLES[role], plan))
+    Path(result_path).write_text(json.dumps(result))
+
+
+async def _run(role: Role, plan: dict[str, Any]) -> dict[str, Any]:
+    control = Control(asyncio.get_running_loop())
+    result = await role(plan, control)
+    control.say("done")
+    return result
+
+
+if __name__ == "__main__":
+    main()
