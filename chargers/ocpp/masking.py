@@ -10,15 +10,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from chargers.ocpp.secrets import MASK, is_secret
+from chargers.ocpp.secrets import MASK, SECRET_ENDINGS, is_secret
 
 Span = tuple[int, int]
 
-# every secret has one of these words beside it, so nearly all frames are done after one search
-_HINT = re.compile(
-    r"AuthorizationKey|Password|Passphrase|PreSharedKey|Secret|simPin|vpn|\\u00[4-7]", re.IGNORECASE
+# every secret has one of these words beside it, so nearly all frames are done after one look
+_HINTS = (
+    *SECRET_ENDINGS,
+    '"vpn"',
+    *(f"\\u00{digit}" for digit in "4567"),  # an escaped ASCII letter may hide a name
 )
-_INSIDE = re.compile(r"AuthorizationKey|Password|Passphrase|PreSharedKey|Secret", re.IGNORECASE)
+_INSIDE = re.compile("|".join(SECRET_ENDINGS), re.IGNORECASE)
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*(?:"|$)|[{}\[\]:,]|[^\s{}\[\]:,"]+', re.DOTALL)
 
 _NAMES = frozenset({"key", "name"})
@@ -30,7 +32,8 @@ _SECRET_PARENTS = frozenset({"vpn"})
 
 def mask_secrets(raw: str) -> str:
     """`raw` with every secret value replaced by "***". Works on broken JSON too."""
-    if _HINT.search(raw) is None:
+    folded = raw.lower()
+    if not any(hint in folded for hint in _HINTS):
         return raw
     spans = sorted(_Scan(raw).spans())
     parts: list[str] = []
