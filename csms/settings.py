@@ -36,7 +36,9 @@ HTTPS = PUBLIC_URL.startswith("https://")
 TRUSTED_PROXIES = env_list("CSMS_TRUSTED_PROXIES")
 
 INSTALLED_APPS = [
-    "django.contrib.auth",  # before accounts, which takes its groups out of the admin
+    # Before accounts, which takes what we do not use out of the admin again.
+    "django.contrib.auth",
+    "allauth.account",
     "csms",
     "operations",
     "chargers",
@@ -52,7 +54,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "allauth",
-    "allauth.account",
     "channels",
     "rest_framework",
     "django_filters",
@@ -93,6 +94,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "csp.context_processors.nonce",
                 "accounts.context.session",
                 "branding.context.brand",
+                "csms.navigation.navigation",
             ],
         },
     },
@@ -146,7 +148,7 @@ else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
-CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"socket_connect_timeout": 2, "socket_timeout": 5} if REDIS_URL else {"polling_interval": 0.05}
@@ -255,6 +257,28 @@ STORAGES = {
 # Without collectstatic (embedded default) WhiteNoise serves straight from `static/`.
 WHITENOISE_USE_FINDERS = not env_bool("CSMS_HASHED_STATIC", default=False)
 MAP_STYLE_URL = env_str("CSMS_MAP_STYLE_URL", "")
+
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": "Stationmaster",
+    "SITE_HEADER": "Stationmaster",
+    "SITE_SUBHEADER": "Administration of this installation",
+    "SITE_SYMBOL": "ev_station",
+    "COLORS": {
+        "primary": {
+            "50": "#eefaf5",
+            "100": "#d6f2e6",
+            "200": "#b0e4d0",
+            "300": "#7dd0b4",
+            "400": "#48b594",
+            "500": "#269a7a",
+            "600": "#0f6b56",
+            "700": "#0d5a49",
+            "800": "#0c483b",
+            "900": "#0a3b31",
+            "950": "#05211c",
+        },
+    },
+}
 
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"

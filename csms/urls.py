@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
+from chargers.views.search import home, search
 from csms import health
 
 handler400 = "csms.errors.bad_request"
@@ -17,6 +18,9 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("account/", include("accounts.urls_auth")),
+    path("", home, name="home"),
+    path("search/", search, name="search"),
+    path("", include("chargers.urls")),
     path("", include("accounts.urls")),
     path("", include("branding.urls")),
 ]

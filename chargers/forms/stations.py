@@ -1,0 +1,86 @@
+"""Forms of a station that exists."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.db.transaction import atomic
+from django.utils.translation import gettext_lazy as _
+
+from accounts.services.audit import Actor
+from chargers.forms.errors import ServiceForm
+from chargers.models import ChargingStation, Location
+from chargers.services import stations as service
+
+
+class LocationChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A location as "Name, City"."""
+
+    def label_from_instance(self, obj: Location) -> str:
+        return f"{obj.name}, {obj.city}"
+
+
+class StationForm(ServiceForm):
+    name = forms.CharField(label=_("Name"), max_length=120)
+    code = forms.CharField(
+        label=_("Code"), max_length=40, help_text=_("What drivers and partners see.")
+    )
+    location = LocationChoice(label=_("Location"), queryset=None)
+    heartbeat_interval_seconds = forms.IntegerField(
+        label=_("Heartbeat interval, seconds"),
+        min_value=60,
+        max_value=86_400,
+        help_text=_("Told to the station when it boots."),
+    )
+    is_enabled = forms.BooleanField(
+        label=_("May connect"),
+        required=False,
+        help_text=_("A disabled station is refused at the door; its history is kept."),
+    )
+
+    def __init__(self, data: Any, *, station: ChargingStation) -> None:
+        initial = {
+            "name": station.name,
+            "code": station.code,
+            "location": station.location_id,
+            "heartbeat_interval_seconds": station.heartbeat_interval_seconds,
+            "is_enabled": station.is_enabled,
+        }
+        super().__init__(data, initial=initial)
+        self.station = station
+        location = self.fields["location"]
+        assert isinstance(location, LocationChoice)  # noqa: S101 -- for the type checker
+        location.queryset = Location.objects.order_by("name", "id")
+
+    @atomic
+    def save(self, *, actor: Actor, now: datetime) -> None:
+        """Both changes or none. Raises UnableToSaveStation."""
+        values = dict(self.cleaned_data)
+        is_enabled = values.pop("is_enabled")
+        service.update_station(station=self.station, changes=values, actor=actor, now=now)  # type: ignore[arg-type]
+        service.set_enabled(station=self.station, is_enabled=is_enabled, actor=actor, now=now)
+
+
+class KeyForm(forms.Form):
+    """A random key, unless the station's own cannot be changed."""
+
+    key = forms.CharField(
+        label=_("Fixed key of an old station"),
+        required=False,
+        strip=False,
+        min_length=12,
+        max_length=255,
+        help_text=_("Leave empty: a random key is made and shown once. That is safer."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def save(
+        self, station: ChargingStation, *, actor: Actor, now: datetime
+    ) -> tuple[str, tuple[str, ...]]:
+        """The new key and what to warn of. Raises UnableToSetKey."""
+        typed = self.cleaned_data["key"]
+        if typed:
+            return typed, service.set_fixed_key(station=station, key=typed, actor=actor, now=now)
+        return service.rotate_key(station=station, actor=actor, now=now), ()

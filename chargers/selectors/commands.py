@@ -1,0 +1,37 @@
+"""Commands and variables of a station."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from chargers.models import StationCommand, StationVariable
+
+
+def recent_commands(
+    *, station_id: UUID, before_id: UUID | None = None, limit: int = 10
+) -> list[StationCommand]:
+    """Latest first, with who asked. One query along an index.
+
+    Args:
+        before_id: the last command of the page before.
+    """
+    rows = StationCommand.objects.filter(station_id=station_id)
+    if before_id is not None:
+        rows = rows.filter(pk__lt=before_id)
+    return list(rows.select_related("requested_by", "requested_by_key").order_by("-id")[:limit])
+
+
+def commands_of_transaction(transaction_id: UUID, *, limit: int = 20) -> list[StationCommand]:
+    """Commands about one session, latest first."""
+    rows = StationCommand.objects.filter(transaction_id=transaction_id)
+    return list(rows.select_related("requested_by", "requested_by_key").order_by("-id")[:limit])
+
+
+def station_variables(*, station_id: UUID, search: str = "") -> QuerySet[StationVariable]:
+    """Variables by name; every word of `search` must occur in name or value."""
+    rows: QuerySet[StationVariable] = StationVariable.objects.filter(station_id=station_id)
+    for word in search.replace("\x00", "").split()[:8]:
+        rows = rows.filter(Q(name__icontains=word) | Q(value__icontains=word))
+    return rows.order_by("name", "evse", "connector")

@@ -1,0 +1,49 @@
+"""Addresses of the portal's station, session and location pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from chargers.views import commands, live, locations, station, stations, transactions, wizard
+
+app_name = "chargers"
+
+_STATION = "stations/<uuid:station_id>/"
+_TRANSACTION = "transactions/<uuid:transaction_id>/"
+_LOCATION = "locations/<uuid:location_id>/"
+
+urlpatterns = [
+    path("stations/", stations.station_list, name="stations"),
+    path("stations/export.csv", stations.stations_csv, name="stations_csv"),
+    path("stations/add/", wizard.choose_location, name="add_station"),
+    path("stations/add/hardware/", wizard.describe_hardware, name="add_station_hardware"),
+    path(_STATION, station.station_page, name="station"),
+    path(f"{_STATION}connect/", wizard.connect_station, name="connect_station"),
+    path(f"{_STATION}transactions/", station.station_transactions, name="station_transactions"),
+    path(f"{_STATION}commands/", station.station_commands, name="station_commands"),
+    path(f"{_STATION}commands/<str:kind>/", commands.command, name="command"),
+    path(f"{_STATION}variables/", station.station_variable_list, name="station_variables"),
+    path(f"{_STATION}frames/", station.station_frames, name="station_frames"),
+    path(f"{_STATION}timeline/", station.station_timeline, name="station_timeline"),
+    path(f"{_STATION}settings/", station.station_settings, name="station_settings"),
+    path(f"{_STATION}settings/key/", station.rotate_key, name="rotate_key"),
+    path(f"{_STATION}settings/delete/", station.delete_station, name="delete_station"),
+    path("transactions/", transactions.transaction_list, name="transactions"),
+    path("transactions/export.csv", transactions.transactions_csv, name="transactions_csv"),
+    path(_TRANSACTION, transactions.transaction_page, name="transaction"),
+    path(f"{_TRANSACTION}review/", transactions.review_transaction, name="review_transaction"),
+    path("locations/", locations.location_list, name="locations"),
+    path("locations/add/", locations.add_location, name="add_location"),
+    path(_LOCATION, locations.location_page, name="location"),
+    path(f"{_LOCATION}edit/", locations.edit_location, name="edit_location"),
+    path(f"{_LOCATION}delete/", locations.delete_location, name="delete_location"),
+    path(
+        f"{_LOCATION}availability/", locations.location_availability, name="location_availability"
+    ),
+    path("live/stations/", live.live_stations, name="live_stations"),
+    path("live/stations/<uuid:station_id>/", live.live_station, name="live_station"),
+    path("live/transactions/", live.live_transactions, name="live_transactions"),
+    path(
+        "live/transactions/<uuid:transaction_id>/", live.live_transaction, name="live_transaction"
+    ),
+]
