@@ -1,14 +1,17 @@
 """Rows for tests. Factories enter the system scope themselves; pass `operator=` to share one."""
 
+# factory_boy ships without types for its declarations.
+# mypy: disallow-untyped-calls=False
+
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
-import factory
 from django.conf import settings
 from django.db.models import Model
+from factory.declarations import LazyAttribute, LazyFunction, SelfAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from accounts.models import Driver, DriverGroup, IdToken, Membership, Operator, Role, User
@@ -49,8 +52,8 @@ class OperatorFactory(ScopedFactory[Operator]):
     class Meta:
         model = Operator
 
-    name = factory.Sequence(lambda n: f"Operator {n}")
-    slug = factory.Sequence(lambda n: f"operator-{n}")
+    name = Sequence(lambda n: f"Operator {n}")
+    slug = Sequence(lambda n: f"operator-{n}")
     country = "DK"
     time_zone = "Europe/Copenhagen"
     currency = "DKK"
@@ -61,8 +64,8 @@ class UserFactory(ScopedFactory[User]):
     class Meta:
         model = User
 
-    email = factory.Sequence(lambda n: f"person{n}@example.org")
-    username = factory.LazyAttribute(lambda user: user.email)
+    email = Sequence(lambda n: f"person{n}@example.org")
+    username = LazyAttribute(lambda user: user.email)
     full_name = "Ida Krogh"
     created_at = NOW
 
@@ -71,8 +74,8 @@ class MembershipFactory(ScopedFactory[Membership]):
     class Meta:
         model = Membership
 
-    operator = factory.SubFactory(OperatorFactory)
-    user = factory.SubFactory(UserFactory)
+    operator = SubFactory(OperatorFactory)
+    user = SubFactory(UserFactory)
     role = Role.ADMIN
     created_at = NOW
 
@@ -81,8 +84,8 @@ class DriverGroupFactory(ScopedFactory[DriverGroup]):
     class Meta:
         model = DriverGroup
 
-    operator = factory.SubFactory(OperatorFactory)
-    name = factory.Sequence(lambda n: f"Group {n}")
+    operator = SubFactory(OperatorFactory)
+    name = Sequence(lambda n: f"Group {n}")
     created_at = NOW
 
 
@@ -90,9 +93,9 @@ class DriverFactory(ScopedFactory[Driver]):
     class Meta:
         model = Driver
 
-    operator = factory.SubFactory(OperatorFactory)
+    operator = SubFactory(OperatorFactory)
     full_name = "Bo Lund"
-    email = factory.Sequence(lambda n: f"driver{n}@example.org")
+    email = Sequence(lambda n: f"driver{n}@example.org")
     created_at = NOW
 
 
@@ -100,9 +103,9 @@ class IdTokenFactory(ScopedFactory[IdToken]):
     class Meta:
         model = IdToken
 
-    operator = factory.SubFactory(OperatorFactory)
-    driver = factory.SubFactory(DriverFactory, operator=factory.SelfAttribute("..operator"))
-    uid = factory.Sequence(lambda n: f"04A2B9{n:04X}")
+    operator = SubFactory(OperatorFactory)
+    driver = SubFactory(DriverFactory, operator=SelfAttribute("..operator"))
+    uid = Sequence(lambda n: f"04A2B9{n:04X}")
     created_at = NOW
 
 
@@ -110,8 +113,8 @@ class LocationFactory(ScopedFactory[Location]):
     class Meta:
         model = Location
 
-    operator = factory.SubFactory(OperatorFactory)
-    name = factory.Sequence(lambda n: f"Location {n}")
+    operator = SubFactory(OperatorFactory)
+    name = Sequence(lambda n: f"Location {n}")
     address = "Havnegade 1"
     city = "Aarhus"
     country = "DK"
@@ -127,12 +130,12 @@ class StationFactory(ScopedFactory[ChargingStation]):
     class Meta:
         model = ChargingStation
 
-    operator = factory.SubFactory(OperatorFactory)
-    location = factory.SubFactory(LocationFactory, operator=factory.SelfAttribute("..operator"))
-    identity = factory.Sequence(lambda n: f"station-{n}")
-    code = factory.Sequence(lambda n: f"DK-{n:04}")
-    name = factory.Sequence(lambda n: f"Station {n}")
-    key_hash = factory.LazyFunction(
+    operator = SubFactory(OperatorFactory)
+    location = SubFactory(LocationFactory, operator=SelfAttribute("..operator"))
+    identity = Sequence(lambda n: f"station-{n}")
+    code = Sequence(lambda n: f"DK-{n:04}")
+    name = Sequence(lambda n: f"Station {n}")
+    key_hash = LazyFunction(
         lambda: hash_key(STATION_KEY.encode(), pepper=settings.CREDENTIAL_PEPPER)
     )
     is_online = True
@@ -144,8 +147,8 @@ class EvseFactory(ScopedFactory[Evse]):
     class Meta:
         model = Evse
 
-    station = factory.SubFactory(StationFactory)
-    operator = factory.SelfAttribute("station.operator")
+    station = SubFactory(StationFactory)
+    operator = SelfAttribute("station.operator")
     number = 1
 
 
@@ -153,8 +156,8 @@ class ConnectorFactory(ScopedFactory[Connector]):
     class Meta:
         model = Connector
 
-    evse = factory.SubFactory(EvseFactory)
-    operator = factory.SelfAttribute("evse.operator")
+    evse = SubFactory(EvseFactory)
+    operator = SelfAttribute("evse.operator")
     number = 1
     status = "Available"
 
@@ -165,10 +168,10 @@ class TransactionFactory(ScopedFactory[Transaction]):
     class Meta:
         model = Transaction
 
-    station = factory.SubFactory(StationFactory)
-    operator = factory.SelfAttribute("station.operator")
-    location = factory.SelfAttribute("station.location")
-    station_ref = factory.Sequence(lambda n: f"tx-{n}")
+    station = SubFactory(StationFactory)
+    operator = SelfAttribute("station.operator")
+    location = SelfAttribute("station.location")
+    station_ref = Sequence(lambda n: f"tx-{n}")
     started_received_at = NOW
     started_at = NOW
     created_at = NOW
@@ -178,14 +181,14 @@ class MeterValueFactory(ScopedFactory[MeterValue]):
     class Meta:
         model = MeterValue
 
-    transaction = factory.SubFactory(TransactionFactory)
-    operator = factory.SelfAttribute("transaction.operator")
-    station = factory.SelfAttribute("transaction.station")
+    transaction = SubFactory(TransactionFactory)
+    operator = SelfAttribute("transaction.operator")
+    station = SelfAttribute("transaction.station")
     evse_number = 1
     taken_at = NOW
     device_at = NOW
     received_at = NOW
-    digest = factory.Sequence(lambda n: n)
+    digest = Sequence(lambda n: n)
     context = "Sample.Periodic"
 
 
@@ -193,8 +196,8 @@ class OcppFrameFactory(ScopedFactory[OcppFrame]):
     class Meta:
         model = OcppFrame
 
-    station = factory.SubFactory(StationFactory)
-    operator = factory.SelfAttribute("station.operator")
+    station = SubFactory(StationFactory)
+    operator = SelfAttribute("station.operator")
     epoch = 1
     at = NOW
     direction = "in"
@@ -206,8 +209,8 @@ class StationCommandFactory(ScopedFactory[StationCommand]):
     class Meta:
         model = StationCommand
 
-    station = factory.SubFactory(StationFactory)
-    operator = factory.SelfAttribute("station.operator")
+    station = SubFactory(StationFactory)
+    operator = SelfAttribute("station.operator")
     kind = "clear_cache"
     requested_at = NOW
     deadline_at = NOW

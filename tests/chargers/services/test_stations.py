@@ -207,7 +207,7 @@ def test_a_station_with_a_history_is_kept(operator: Operator) -> None:
 
 # -- locations -----------------------------------------------------------------------------------
 
-SITE = {
+SITE: dict[str, Any] = {
     "name": "Harbour",
     "address": "Havnegade 1",
     "city": "Aarhus",
@@ -250,12 +250,11 @@ def test_a_location_is_added_and_changed(operator: Operator) -> None:
 )
 def test_bad_location_fields_are_named(operator: Operator, field: str, value: Any) -> None:
     location = LocationFactory.create(operator=operator, name="Harbour")
+    changes: Any = {"is_public": False, field: value}
     with pytest.raises(UnableToSaveLocation) as added:
         locations.add_location(operator=operator, actor=ACTOR, now=NOW, **{**SITE, field: value})
     with pytest.raises(UnableToSaveLocation) as updated:
-        locations.update_location(
-            location=location, changes={"is_public": False, field: value}, actor=ACTOR, now=NOW
-        )
+        locations.update_location(location=location, changes=changes, actor=ACTOR, now=NOW)
     assert set(added.value.errors) == set(updated.value.errors) == {field}
     location.refresh_from_db()
     assert (location.is_public, Location.objects.count(), actions()) == (True, 1, [])

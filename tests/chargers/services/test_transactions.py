@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -210,7 +211,7 @@ def test_evse_and_connector_numbers_are_created_within_bounds() -> None:
     [({"is_blocked": True}, "Blocked"), ({"expires_at": NOW}, "Expired")],
 )
 def test_q54_refused_token_keeps_the_session_and_sends_a_stop(
-    values: dict[str, object], status: str
+    values: dict[str, Any], status: str
 ) -> None:
     talk = Conversation.begin()
     IdTokenFactory.create(operator=talk.station.operator, uid="REFUSED", **values)
@@ -255,7 +256,7 @@ def test_a_token_of_another_operator_is_unknown() -> None:
     assert talk.only().id_token is None
 
 
-def remote_start(talk: Conversation, **values: object) -> StationCommand:
+def remote_start(talk: Conversation, **values: Any) -> StationCommand:
     arguments = {"id_token_uid": TAG, "remote_start_id": 77, "evse": 1}
     return StationCommandFactory.create(
         station=talk.station,
@@ -298,7 +299,7 @@ def test_q48_start_is_linked_by_remote_start_id_even_with_an_unknown_token() -> 
         {"arguments": {"id_token_uid": "OTHER", "remote_start_id": 77, "evse": 1}},
     ],
 )
-def test_q48_a_command_that_does_not_fit_is_not_linked(values: dict[str, object]) -> None:
+def test_q48_a_command_that_does_not_fit_is_not_linked(values: dict[str, Any]) -> None:
     talk = Conversation.begin()
     arguments = {"id_token_uid": TAG, "remote_start_id": 77, "evse": 1}
     StationCommandFactory.create(
@@ -371,7 +372,7 @@ def test_q42_stop_without_id_ends_the_session_that_fits(lost: str | None) -> Non
     ],
 )
 def test_q42_stop_without_id_that_fits_nothing_is_an_orphan(
-    minutes: float, values: dict[str, object]
+    minutes: float, values: dict[str, Any]
 ) -> None:
     talk = Conversation.begin()
     live = talk.start(0, meter_wh=1_000)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from chargers.domain.messages import BootNotification, IdTokenRef
@@ -17,8 +19,8 @@ def begin() -> Conversation:
     return Conversation.begin(protocol="ocpp2.0.1")
 
 
-def start(talk: Conversation, **values: object) -> None:
-    defaults = {
+def start(talk: Conversation, **values: Any) -> None:
+    defaults: dict[str, Any] = {
         "transaction_ref": REF,
         "seq_no": 0,
         "connector": 1,
