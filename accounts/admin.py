@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db import models
 from django.forms import ModelForm
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.forms import AuthenticationForm
 
 from accounts.http import actor_of
 from accounts.identity import username_of
@@ -18,7 +20,17 @@ from accounts.services.audit import record
 from common.admin import ReadOnlyAdmin
 from common.clock import utc_now
 
-admin.site.unregister(Group)
+# Not used here: roles are memberships, and a person's address stands on the user.
+admin.site.unregister([Group, EmailAddress])
+
+
+class AdminLogInForm(AuthenticationForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = "E-mail"
+
+
+admin.site.login_form = AdminLogInForm
 
 
 class AuditedAdmin(ModelAdmin):  # type: ignore[misc]

@@ -12,6 +12,7 @@ from typing import Any
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 
+from csms.api_settings import REST_FRAMEWORK, SPECTACULAR_SETTINGS
 from csms.env import env_bool, env_int, env_list, env_str
 from csms.secret_key import load_or_create
 
@@ -220,18 +221,9 @@ DEFAULT_FROM_EMAIL = env_str("CSMS_EMAIL_FROM", "no-reply@localhost")
 
 # API ------------------------------------------------------------------------------------------
 
-REST_FRAMEWORK: dict[str, Any] = {
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "accounts.api.authentication.ApiKeyAuthentication",
-        "accounts.api.authentication.PortalSessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["accounts.policy.HasPermission"],
-    "DEFAULT_PAGINATION_CLASS": "common.api.paging.CursorPaging",
-    "EXCEPTION_HANDLER": "common.api.problem.exception_handler",
-}
+# Calls that one API key, or one person, may make in a minute.
+API_REQUESTS_PER_MINUTE = env_int("CSMS_API_REQUESTS_PER_MINUTE", default=600)
+__all__ = ["REST_FRAMEWORK", "SPECTACULAR_SETTINGS"]  # they stand in csms.api_settings
 
 # Pages, static files, security ----------------------------------------------------------------
 

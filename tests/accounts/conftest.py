@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+import pytest
+from django.core.cache import cache
+from pytest_django import Settings
+
+
+@pytest.fixture(autouse=True)
+def _quick_and_clean(settings: Settings) -> None:
+    """Cheap password hashes; no rate limit or brand left over from another test."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.EVENTS_WAKE_WORKERS = False
+    cache.clear()
