@@ -29,14 +29,16 @@ class StationFilters:
 
     Attributes:
         search: every word must occur in code, name, identity, make, serial number or location.
-        state: "charging", "faulted" or "offline"; "" or "any" for all.
+        state: "charging", "available", "faulted" or "offline"; "" or "any" for all.
         protocol: WebSocket subprotocol, such as "ocpp1.6".
+        search_identity: False for callers who may not know identities: a search would tell them.
     """
 
     search: str = ""
     state: str = ""
     location_id: UUID | None = None
     protocol: str = ""
+    search_identity: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,7 @@ class StationCounts:
 
     any: int
     charging: int
+    available: int
     faulted: int
     offline: int
 
@@ -60,9 +63,10 @@ def _matching(filters: StationFilters) -> QuerySet[ChargingStation]:
         rows = rows.filter(location_id=filters.location_id)
     if filters.protocol:
         rows = rows.filter(protocol=filters.protocol)
+    searched = [name for name in _SEARCHED if name != "identity" or filters.search_identity]
     for word in filters.search.replace("\x00", "").split()[:8]:
         somewhere = Q()
-        for field in _SEARCHED:
+        for field in searched:
             somewhere |= Q(**{f"{field}__icontains": word})
         rows = rows.filter(somewhere)
     return rows
@@ -82,9 +86,23 @@ def _is_faulted() -> Q:
     return Q(is_online=True) & (Q(Exists(faulted)) | Q(status=ConnectorStatus.FAULTED))
 
 
+def _is_available() -> Q:
+    """A connector is free for the next vehicle."""
+    free = Connector.objects.filter(
+        evse__station=OuterRef("pk"),
+        evse__is_operative=True,
+        evse__active_transaction__isnull=True,
+        status=ConnectorStatus.AVAILABLE,
+    )
+    out_of_use = [ConnectorStatus.FAULTED, ConnectorStatus.UNAVAILABLE]
+    return Q(Exists(free), is_online=True) & ~Q(status__in=out_of_use)
+
+
 def _in_state(rows: QuerySet[ChargingStation], state: str) -> QuerySet[ChargingStation]:
     if state == DisplayState.CHARGING:
         return rows.filter(_is_charging())
+    if state == DisplayState.AVAILABLE:
+        return rows.filter(_is_available())
     if state == DisplayState.FAULTED:
         return rows.filter(_is_faulted())
     if state == DisplayState.OFFLINE:
@@ -100,6 +118,7 @@ def count_stations(filters: StationFilters = StationFilters()) -> StationCounts:
         .aggregate(
             any=Count("pk"),
             charging=Count("pk", filter=_is_charging()),
+            available=Count("pk", filter=_is_available()),
             faulted=Count("pk", filter=_is_faulted()),
             offline=Count("pk", filter=Q(is_online=False)),
         )

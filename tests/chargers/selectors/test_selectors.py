@@ -81,6 +81,7 @@ def network(operator: Operator, other_operator: Operator) -> None:
         (StationFilters(), "ABCDE"),
         (StationFilters(state="any"), "ABCDE"),
         (StationFilters(state="charging"), "A"),
+        (StationFilters(state="available"), "E"),
         (StationFilters(state="faulted"), "C"),
         (StationFilters(state="offline"), "D"),
         (StationFilters(protocol="ocpp1.6"), "B"),
@@ -100,9 +101,11 @@ def test_stations_are_filtered(filters: StationFilters, expected: str) -> None:
 @pytest.mark.usefixtures("network")
 def test_counts_of_the_chips_follow_the_other_filters(django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(1):
-        assert count_stations() == StationCounts(any=5, charging=1, faulted=1, offline=1)
+        assert count_stations() == StationCounts(
+            any=5, charging=1, available=1, faulted=1, offline=1
+        )
     assert count_stations(StationFilters(search="alfa", state="offline")) == StationCounts(
-        any=2, charging=1, faulted=1, offline=0
+        any=2, charging=1, available=0, faulted=1, offline=0
     )
 
 
