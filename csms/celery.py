@@ -1,13 +1,40 @@
-"""The Celery application: `celery -A csms worker` and `celery -A csms beat`."""
+"""The Celery application: `celery -A csms worker` and `celery -A csms beat`, or both embedded."""
 
 from __future__ import annotations
 
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "csms.settings")
 
 app = Celery("csms")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+_MINUTE = 60.0
+# Sweeps: what they look for stands in rows, so a lost message costs one interval. A task that is
+# still waiting when the next one comes is dropped.
+_EVERY: dict[str, float] = {
+    "events.dispatch": 5,
+    "chargers.time_out_commands": 5,
+    "chargers.sweep_lost_processes": 30,
+    "chargers.end_stale_transactions": _MINUTE,
+    # These two delete a bounded number of rows a call.
+    "events.prune": 15 * _MINUTE,
+    "chargers.prune_frames": 5 * _MINUTE,
+    "operations.sample_networks": _MINUTE,
+    "operations.roll_up_recent": 5 * _MINUTE,
+}
+_AT: dict[str, crontab] = {
+    "operations.nightly": crontab(hour="3", minute="17"),
+}
+
+app.conf.beat_schedule = {
+    **{
+        name: {"task": name, "schedule": seconds, "options": {"expires": seconds}}
+        for name, seconds in _EVERY.items()
+    },
+    **{name: {"task": name, "schedule": at} for name, at in _AT.items()},
+}
