@@ -34,7 +34,7 @@ def insert_select(
         The number of rows inserted.
     """
     expressions = {
-        field.column: columns.get(field.column) or _default(field)
+        str(field.column): columns.get(str(field.column)) or _default(field)
         for field in model._meta.concrete_fields
         if field.column in columns or not isinstance(field, models.AutoField)
     }
@@ -46,7 +46,7 @@ def insert_select(
     sql = f"INSERT INTO {model._meta.db_table} ({names}) SELECT {values} FROM {source}"  # noqa: S608 -- our own text
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters or ())
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _default(field: models.Field[Any, Any]) -> str:

@@ -39,7 +39,7 @@ class Route:
 
 @dataclass(slots=True)
 class Page:
-    """What was seen; `waits` are milliseconds.
+    """What was seen; `waits` (by the clock) and `cpu` (of this process) are milliseconds.
 
     Attributes:
         fault: why it could not be measured; empty when it was.
@@ -53,6 +53,7 @@ class Page:
     queries: int = 0
     size: int = 0
     waits: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
 
 
 def routes() -> list[Route]:
@@ -156,14 +157,15 @@ class Probe:
 
     def _time(self, page: Page, urls: list[str]) -> None:
         for n in range(_WARM_UPS + self._times):
-            started = time.perf_counter()
+            started, cpu = time.perf_counter(), time.process_time()
             response = self._client.get(urls[n % len(urls)])
-            took = time.perf_counter() - started
+            took, used = time.perf_counter() - started, time.process_time() - cpu
             if response.status_code != 200:
                 page.fault = f"status {response.status_code} at {urls[n % len(urls)]}"
                 return
             if n >= _WARM_UPS:
                 page.waits.append(took * 1000)
+                page.cpu.append(used * 1000)
 
 
 def main() -> None:
