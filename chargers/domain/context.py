@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 
@@ -19,3 +19,10 @@ class StationContext:
     operator_id: UUID
     epoch: int
     protocol: str
+    station_text: str = field(init=False, repr=False, compare=False)
+    operator_text: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Bulk statements write both for every message, and formatting a UUID is dear.
+        object.__setattr__(self, "station_text", str(self.station_id))
+        object.__setattr__(self, "operator_text", str(self.operator_id))

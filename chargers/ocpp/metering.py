@@ -60,10 +60,11 @@ _RANK = {None: 0, "Outlet": 0, "Cable": 1, "Body": 1, "EV": 2, "Inlet": 3}
 
 @dataclass(slots=True)
 class _Slot:
+    """A usable value; how it would read in `extra` is worked out only when it goes there."""
+
     rank: int
     number: Number
-    key: str
-    shown: str
+    sample: dict[str, Any]
 
 
 def read_meter_values(meter_values: Iterable[Any], notes: Notes, path: str) -> tuple[Reading, ...]:
@@ -114,33 +115,30 @@ class _Builder:
         self._extra: dict[str, str] = {}
 
     def add(self, sample: dict[str, Any]) -> None:
-        measurand = sample.get("measurand", DEFAULT_MEASURAND)
-        phase = sample.get("phase")
-        location = sample.get("location")
-        key = _key(measurand, phase, location)
-        self._keep_signed(key, sample)
+        self._keep_signed(sample)
         if "value" not in sample or sample.get("format") == "SignedData":
             return
-        unit, multiplier = _unit(sample, measurand)
-        shown = f"{str(sample['value'])[:MAX_SHOWN]} {unit}".strip()
-        slot_phase = _PHASES.get(phase)
+        measurand = sample.get("measurand", DEFAULT_MEASURAND)
+        slot_phase = _PHASES.get(sample.get("phase"))
         field = _FIELDS.get(measurand)
         if field is None or slot_phase is None:
-            self._put_aside(key, _scaled_text(sample["value"], multiplier, unit, shown))
+            self._put_aside(_key(sample), _scaled_text(sample, measurand))
             return
+        unit, multiplier = _unit(sample, measurand)
         number = _in_base_unit(sample["value"], multiplier, _factor(measurand, field, unit))
         if number is None or not field.is_plausible(number):
             self._notes.add(f"{self._path}.sampledValue", f"unusable {measurand[:40]}")
-            self._put_aside(key, shown)
+            self._put_aside(_key(sample), _shown(sample, unit))
             return
-        self._fill((measurand, slot_phase), _Slot(_RANK.get(location, 2), number, key, shown))
+        rank = _RANK.get(sample.get("location"), 2)
+        self._fill((measurand, slot_phase), _Slot(rank, number, sample))
 
     def total(self, measurand: str) -> int | None:
         """The value without phase, else the sum over L1, L2 and L3."""
         slots = [self._slots.get((measurand, phase)) for phase in ("L1", "L2", "L3")]
         present = [slot for slot in slots if slot is not None]
         for slot in present:
-            self._put_aside(slot.key, slot.shown)
+            self._put_slot_aside(slot)
         whole = self._slots.get((measurand, ""))
         if whole is not None:
             return _rounded(whole.number)
@@ -156,7 +154,7 @@ class _Builder:
             return (named[0], named[1], named[2])
         if named == [None, None, None]:
             return (_rounded(whole.number), None, None)
-        self._put_aside(whole.key, whole.shown)
+        self._put_slot_aside(whole)
         return (named[0], named[1], named[2])
 
     def first(self, measurand: str) -> int | None:
@@ -167,7 +165,7 @@ class _Builder:
             if (slot := self._slots.get((measurand, phase))) is not None
         ]
         for slot in found[1:]:
-            self._put_aside(slot.key, slot.shown)
+            self._put_slot_aside(slot)
         return _rounded(found[0].number) if found else None
 
     def rest(self) -> dict[str, str]:
@@ -183,29 +181,42 @@ class _Builder:
             self._slots[place] = slot
         elif slot.rank < held.rank:
             self._slots[place] = slot
-            self._put_aside(held.key, held.shown)
+            self._put_slot_aside(held)
         else:
-            self._put_aside(slot.key, slot.shown)
+            self._put_slot_aside(slot)
+
+    def _put_slot_aside(self, slot: _Slot) -> None:
+        unit, _ = _unit(slot.sample, slot.sample.get("measurand", DEFAULT_MEASURAND))
+        self._put_aside(_key(slot.sample), _shown(slot.sample, unit))
 
     def _put_aside(self, key: str, shown: str) -> None:
         if len(self._extra) < MAX_EXTRAS:
             self._extra.setdefault(key, shown)
 
-    def _keep_signed(self, key: str, sample: dict[str, Any]) -> None:
+    def _keep_signed(self, sample: dict[str, Any]) -> None:
         signed = sample.get("signedMeterValue")
         if isinstance(signed, dict):
-            self._put_aside(f"{key}#signed", str(signed.get("signedMeterData", ""))[:MAX_SIGNED])
+            data = str(signed.get("signedMeterData", ""))
         elif sample.get("format") == "SignedData":
-            self._put_aside(f"{key}#signed", str(sample.get("value", ""))[:MAX_SIGNED])
+            data = str(sample.get("value", ""))
+        else:
+            return
+        self._put_aside(f"{_key(sample)}#signed", data[:MAX_SIGNED])
 
 
-def _key(measurand: str, phase: str | None, location: str | None) -> str:
-    key = measurand
+def _key(sample: dict[str, Any]) -> str:
+    """Name of a value in `extra`: measurand, phase where named, location unless Outlet."""
+    phase, location = sample.get("phase"), sample.get("location")
+    key: str = sample.get("measurand", DEFAULT_MEASURAND)
     if phase is not None:
         key = f"{key}.{phase}"
     if location is not None and location != "Outlet":
         key = f"{key}@{location}"
     return key[:MAX_SHOWN]
+
+
+def _shown(sample: dict[str, Any], unit: str) -> str:
+    return f"{str(sample['value'])[:MAX_SHOWN]} {unit}".strip()
 
 
 def _unit(sample: dict[str, Any], measurand: str) -> tuple[str, int]:
@@ -243,10 +254,11 @@ def _number(value: object) -> Number | None:
     return None
 
 
-def _scaled_text(value: object, multiplier: int, unit: str, shown: str) -> str:
+def _scaled_text(sample: dict[str, Any], measurand: str) -> str:
     """A value without a place of its own, its multiplier applied where it can be."""
-    number = _in_base_unit(value, multiplier, 1) if multiplier else None
-    return shown if number is None else f"{number:f} {unit}".rstrip()
+    unit, multiplier = _unit(sample, measurand)
+    number = _in_base_unit(sample["value"], multiplier, 1) if multiplier else None
+    return _shown(sample, unit) if number is None else f"{number:f} {unit}".rstrip()
 
 
 def _rounded(number: Number) -> int:

@@ -45,6 +45,8 @@ def tolerate(
 
 def as_number(value: str) -> int | Decimal | None:
     """The number a string says in plain digits, or None; never infinite or absurdly large."""
+    if value.isdecimal() and value.isascii() and len(value) <= _MAX_NUMBER_LENGTH:
+        return int(value)  # nearly all of them
     text = value.strip()
     if not text or len(text) > _MAX_NUMBER_LENGTH or "_" in text:
         return None

@@ -31,6 +31,10 @@ class StationRef(Protocol):
     @property
     def operator_id(self) -> UUID: ...
     @property
+    def station_text(self) -> str: ...
+    @property
+    def operator_text(self) -> str: ...
+    @property
     def epoch(self) -> int: ...
 
 
@@ -91,7 +95,7 @@ def _copy_lines(frames: Iterable[Frame], now: str) -> Iterable[str]:
         reply = frame.reply
         warnings = orjson.dumps(frame.warnings).decode() if frame.warnings else None
         yield (
-            f"{station.operator_id}\t{station.station_id}\t{station.epoch}\t"
+            f"{station.operator_text}\t{station.station_text}\t{station.epoch}\t"
             f"{frame.received_at.isoformat()}\t{frame.direction}\t{_escaped(frame.action[:50])}\t"
             f"{_escaped(frame.message_id[:64])}\t{_escaped(frame.raw)}\t{_escaped(reply)}\t"
             f"{now if reply else _COPY_NULL}\t{_escaped(warnings) if warnings else _COPY_NULL}\n"

@@ -19,10 +19,13 @@ from chargers.models import MeterValue, Transaction, TransactionState
 
 
 class MeterRow(NamedTuple):
-    """One row of MeterValue, fields in the order of the insert (units as in `Reading`)."""
+    """One row of MeterValue, fields in the order of the insert (units as in `Reading`).
 
-    operator_id: UUID
-    station_id: UUID
+    UUIDs of operator and station as text: they are formatted once a connection.
+    """
+
+    operator_id: str
+    station_id: str
     transaction_id: UUID | None
     evse_number: int
     taken_at: datetime

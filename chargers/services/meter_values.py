@@ -134,8 +134,8 @@ def _row(item: ReadingsItem, reading: Reading, session: _Session | None) -> Mete
     )
     first, second, third = reading.current_ma
     return MeterRow(
-        operator_id=item.station.operator_id,
-        station_id=item.station.station_id,
+        operator_id=item.station.operator_text,
+        station_id=item.station.station_text,
         transaction_id=session.pk if session is not None else None,
         evse_number=item.evse,
         taken_at=corrected.at,
