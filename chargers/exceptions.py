@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from common.errors import UnableTo
 
-
-class UnableTo(Exception):
-    """A service refused; nothing was changed.
-
-    Attributes:
-        errors: message by field name, for forms and problem+json; empty when no field is to blame.
-    """
-
-    def __init__(self, message: str, *, errors: Mapping[str, str] | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.errors: dict[str, str] = dict(errors or {})
+__all__ = [
+    "UnableTo",
+    "UnableToCommand",
+    "UnableToDeleteLocation",
+    "UnableToDeleteStation",
+    "UnableToReview",
+    "UnableToSaveLocation",
+    "UnableToSaveStation",
+    "UnableToSetKey",
+]
 
 
 class UnableToCommand(UnableTo):

@@ -18,6 +18,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("account/", include("accounts.urls_auth")),
+    path("api/", include("csms.api_urls")),
     path("", home, name="home"),
     path("search/", search, name="search"),
     path("", include("chargers.urls")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict
 
@@ -17,14 +17,14 @@ from accounts.services.validation import row_errors
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriverDetails:
-    """What staff write down about a driver."""
+    """What staff write down about a driver; `metadata` None leaves it as it is."""
 
     full_name: str
     email: str
     phone: str = ""
     notes: str = ""
     external_id: str = ""
-    metadata: dict[str, Any] = field(default_factory=dict)
+    metadata: dict[str, Any] | None = None
 
     def as_fields(self) -> dict[str, Any]:
         return {
@@ -33,7 +33,7 @@ class DriverDetails:
             "phone": self.phone.strip(),
             "notes": self.notes.strip(),
             "external_id": self.external_id.strip(),
-            "metadata": self.metadata,
+            **({} if self.metadata is None else {"metadata": self.metadata}),
         }
 
 

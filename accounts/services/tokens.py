@@ -11,7 +11,7 @@ from django.db import transaction
 
 from accounts.exceptions import UnableToManageToken
 from accounts.models import Driver, IdToken, IdTokenType, Operator
-from accounts.services.audit import Actor, record
+from accounts.services.audit import Actor, differences, record
 from accounts.services.validation import row_errors
 
 # OCPP 1.6 CiString20 and 2.0.1 identifierString[36]; RFID readers send hexadecimal digits.
@@ -119,7 +119,7 @@ def update_id_token(
     Raises:
         UnableToManageToken: a field is not acceptable, or the driver is foreign.
     """
-    token = IdToken.objects.select_for_update(of=("self",)).get(pk=token.pk)
+    token = IdToken.objects.select_for_update().get(pk=token.pk)
     fields: dict[str, Any] = {
         name: value.strip() if isinstance(value, str) else value for name, value in changes.items()
     }

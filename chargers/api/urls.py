@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from django.urls import path
+from rest_framework.routers import SimpleRouter
+
+from chargers.api import actions, commands, locations, stations, transactions
+
+router = SimpleRouter(trailing_slash=False, use_regex_path=False)
+router.register("locations", locations.LocationViewSet, basename="location")
+router.register("stations", stations.StationViewSet, basename="station")
+router.register("transactions", transactions.TransactionViewSet, basename="transaction")
+router.register("commands", commands.CommandViewSet, basename="command")
+
+urlpatterns = [
+    *router.urls,
+    *(
+        path(f"stations/<uuid:pk>/actions/{name}", view.as_view(), name=f"station-{name}")
+        for name, view in actions.ACTIONS.items()
+    ),
+]
