@@ -10,4 +10,5 @@ def _quick_and_clean(settings: Settings) -> None:
     """Cheap password hashes; no rate limit or brand left over from another test."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EVENTS_WAKE_WORKERS = False
+    settings.WHITENOISE_AUTOREFRESH = True  # no scan of the static files for every client
     cache.clear()

@@ -9,4 +9,5 @@ from pytest_django import Settings
 def _quick_and_clean(settings: Settings) -> None:
     """No rate limit or brand left over from another test."""
     settings.EVENTS_WAKE_WORKERS = False
+    settings.WHITENOISE_AUTOREFRESH = True  # no scan of the static files for every client
     cache.clear()
