@@ -88,7 +88,8 @@ def brand_for_operator(operator_id: UUID) -> BrandView:
 
 def forget_cached(brand: Brand) -> None:
     """Drop the cached views of a brand after a change."""
-    hosts = [f"brand:host:{host.host}" for host in brand.hosts.all()]
+    with system_scope("runs after the commit, perhaps after the request's scope"):
+        hosts = [f"brand:host:{host.host}" for host in brand.hosts.all()]
     cache.delete_many([*hosts, f"brand:operator:{brand.operator_id}"])
 
 

@@ -28,6 +28,7 @@ MIN_TEXT_CONTRAST = 4.5
 _INK_CONTRAST = 4.8  # a little more than the rule: tints differ from page to page
 _WHITE = "#ffffff"
 _NEAR_BLACK = "#10151c"
+_BLACK = "#000000"
 _CARD_LIGHT, _CARD_DARK = "#ffffff", "#151b23"
 _TINT_LIGHT, _TINT_DARK = 0.12, 0.26
 _STEPS = 50
@@ -60,16 +61,17 @@ def theme_of(*, color: str, font: str, radius_px: int, scheme: str) -> Theme:
 
 
 def brand_on(color: str) -> str:
-    """White or near-black, whichever can be read on the brand colour (white is preferred)."""
-    if contrast(color, _WHITE) >= MIN_TEXT_CONTRAST:
-        return _WHITE
-    return max(_NEAR_BLACK, _WHITE, key=lambda text: contrast(color, text))
+    """White if it can be read on the brand colour, else near-black, else black (one always can)."""
+    for text in (_WHITE, _NEAR_BLACK):
+        if contrast(color, text) >= MIN_TEXT_CONTRAST:
+            return text
+    return _BLACK
 
 
 def ink_on_light(color: str) -> str:
     """The brand as text on white and on its own 12 % tint."""
     tint = mixed(color, _CARD_LIGHT, _TINT_LIGHT)
-    return _until_readable(color, "#000000", (_CARD_LIGHT, tint))
+    return _until_readable(color, _BLACK, (_CARD_LIGHT, tint))
 
 
 def ink_on_dark(color: str) -> str:
