@@ -27,7 +27,7 @@ from csms.seed.plan import Chance, OperatorPlan
 
 _MAKES: dict[SiteKind, tuple[str, ...]] = {
     SiteKind.CITY: (
-        "alfen-eve-double", "abb-terra-ac", "wallbox-supernova", "alpitronic-hyc50", "keba-p30",
+        "alfen-eve-double", "abb-terra-ac", "keba-p30", "alfen-eve-double", "alpitronic-hyc50",
     ),
     SiteKind.COMMUTER: (
         "alfen-eve-double", "zaptec-pro", "keba-p30", "easee-charge-up", "mennekes-amtron",
@@ -36,7 +36,7 @@ _MAKES: dict[SiteKind, tuple[str, ...]] = {
         "easee-charge-up", "zaptec-pro", "alfen-eve-double", "autel-maxicharger-ac", "evbox-elvi",
     ),
     SiteKind.RETAIL: (
-        "wallbox-supernova", "abb-terra-184", "alpitronic-hyc50", "alfen-eve-double",
+        "wallbox-supernova", "alfen-eve-double", "abb-terra-184", "alfen-eve-double",
         "autel-maxicharger-ac",
     ),
     SiteKind.FAST: (

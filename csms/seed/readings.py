@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
+from uuid import UUID
+
+from django.db import connection
 
 from chargers.models import CurrentType, MeterValue
+from chargers.services.meter_sql import MeterRow, insert_rows
 from chargers.simulator.vehicle import MAINS_V
+from csms.seed.network import Plug
 from csms.seed.plan import Chance
 from csms.seed.progress import Progress
 from csms.seed.sessions import Session
@@ -25,14 +30,35 @@ def create_readings(
     rows = _rows(sessions, fine_from, chance, progress)
     written = 0
     while batch := list(islice(rows, _BATCH)):
-        MeterValue.objects.bulk_create(batch)
+        _store(batch)
         written += len(batch)
     return written
 
 
+def _store(rows: Sequence[MeterRow]) -> None:
+    """A hundred thousand rows: without model instances, five times as fast."""
+    if connection.vendor == "postgresql":
+        insert_rows(rows)
+        return
+    names = ", ".join(f"{name}" for name in MeterRow._fields)
+    marks = ", ".join(["%s"] * len(MeterRow._fields))
+    sql = f"INSERT INTO {MeterValue._meta.db_table} ({names}) VALUES ({marks})"  # noqa: S608 -- our own names
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, [[_adapted(value) for value in row] for row in rows])
+
+
+def _adapted(value: object) -> object:
+    """As the ORM would store it where the database has no such type."""
+    if isinstance(value, UUID):
+        return value.hex
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    return value
+
+
 def _rows(
     sessions: Sequence[Session], fine_from: datetime, chance: Chance, progress: Progress
-) -> Iterator[MeterValue]:
+) -> Iterator[MeterRow]:
     for done, session in enumerate(sessions):
         progress.advance(done, len(sessions))
         for second, context in _instants(session, fine_from):
@@ -49,12 +75,13 @@ def _instants(session: Session, fine_from: datetime) -> Iterable[tuple[int, str]
     yield length, "Transaction.End"
 
 
-def _reading(session: Session, second: int, context: str, chance: Chance) -> MeterValue:
+def _reading(session: Session, second: int, context: str, chance: Chance) -> MeterRow:
     visit, row = session.visit, session.row
     curve = visit.stay.curve
     at = visit.start + timedelta(seconds=second)
     power = curve.power_at(second)
-    return MeterValue(
+    l1, l2, l3, volts = _electrics(visit.plug, power)
+    return MeterRow(
         operator_id=row.operator_id,
         station_id=row.station_id,
         transaction_id=row.pk,
@@ -66,21 +93,23 @@ def _reading(session: Session, second: int, context: str, chance: Chance) -> Met
         context=context,
         energy_wh=(row.meter_start_wh or 0) + curve.energy_at(second),
         power_w=power,
-        **_electrics(session, power),
+        current_l1_ma=l1,
+        current_l2_ma=l2,
+        current_l3_ma=l3,
+        voltage_mv=volts * 1000,
         soc_percent=_soc(session, second),
+        extra=None,
     )
 
 
-def _electrics(session: Session, power_w: int) -> dict[str, int]:
-    if session.visit.plug.evse.current_type == CurrentType.DC:
-        return {
-            "current_l1_ma": power_w * 1000 // _DC_VOLTS,
-            "voltage_mv": _DC_VOLTS * 1000,
-        }
-    phases = session.visit.plug.spec.phases
-    amps = power_w * 1000 // (MAINS_V * phases)
-    names = ("current_l1_ma", "current_l2_ma", "current_l3_ma")[:phases]
-    return {**dict.fromkeys(names, amps), "voltage_mv": MAINS_V * 1000}
+def _electrics(plug: Plug, power_w: int) -> tuple[int, int | None, int | None, int]:
+    """Currents in mA and the voltage in V."""
+    if plug.evse.current_type == CurrentType.DC:
+        return power_w * 1000 // _DC_VOLTS, None, None, _DC_VOLTS
+    phases = plug.spec.phases
+    milliamps = power_w * 1000 // (MAINS_V * phases)
+    others = milliamps if phases > 1 else None
+    return milliamps, others, others, MAINS_V
 
 
 def _soc(session: Session, second: int) -> int | None:

@@ -31,11 +31,11 @@ _SHOPS = (0, 0, 0, 0, 0, 0, 1, 3, 8, 15, 20, 22, 22, 20, 20, 22, 26, 28, 22, 12,
 _HOME = (2, 1, 0, 0, 0, 1, 3, 5, 5, 4, 3, 3, 4, 4, 6, 10, 20, 30, 28, 22, 16, 12, 8, 4)
 
 HABITS: dict[SiteKind, Habits] = {
-    SiteKind.CITY: Habits(AC_DAY, (1, 1, 1, 1, 1.1, 1.1, 0.8), 1.6, 3.5, 55),
-    SiteKind.COMMUTER: Habits(_OFFICE, (1.1, 1.15, 1.1, 1.1, 0.9, 0.15, 0.1), 1.2, 2.5, 110),
-    SiteKind.RESIDENTIAL: Habits(_HOME, (1, 1, 1, 1, 0.9, 0.9, 1.1), 0.9, 2.5, 150),
-    SiteKind.RETAIL: Habits(_SHOPS, (0.8, 0.8, 0.85, 0.9, 1.2, 1.5, 0.7), 1.9, 4, 15),
-    SiteKind.FAST: Habits(DC_DAY, (0.95, 0.85, 0.9, 1, 1.3, 1.1, 1.15), 1.6, 4.8, 4),
+    SiteKind.CITY: Habits(AC_DAY, (1, 1, 1, 1, 1.1, 1.1, 0.8), 2.0, 4.5, 60),
+    SiteKind.COMMUTER: Habits(_OFFICE, (1.1, 1.15, 1.1, 1.1, 0.9, 0.15, 0.1), 1.4, 3.0, 240),
+    SiteKind.RESIDENTIAL: Habits(_HOME, (1, 1, 1, 1, 0.9, 0.9, 1.1), 1.1, 3.0, 240),
+    SiteKind.RETAIL: Habits(_SHOPS, (0.8, 0.8, 0.85, 0.9, 1.2, 1.5, 0.7), 2.4, 5.0, 20),
+    SiteKind.FAST: Habits(DC_DAY, (0.95, 0.85, 0.9, 1, 1.3, 1.1, 1.15), 1.8, 7.0, 5),
 }
 
 

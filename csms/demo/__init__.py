@@ -1,0 +1,1 @@
+"""The demo: a seeded network with simulated stations, from one command (`manage.py demo`)."""
