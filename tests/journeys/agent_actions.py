@@ -1,0 +1,277 @@
+"""What the agent can do; every action returns plain values. Runs in the agent's process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import close_old_connections
+from django.db.models import F, QuerySet
+
+from accounts.models import IdToken, Membership, Operator, Role, User
+from accounts.services.audit import Actor
+from chargers.domain.commands import TriggerMessage
+from chargers.domain.vocabulary import RequestedMessage, ResetType
+from chargers.models import (
+    ChargingStation,
+    Connector,
+    Evse,
+    GatewayProcess,
+    Location,
+    MeterValue,
+    OcppFrame,
+    StationCommand,
+    StationConnection,
+    Transaction,
+)
+from chargers.services import commands, connections
+from chargers.services.locations import add_location
+from chargers.services.stations import NewEvse
+from chargers.services.stations import add_station as add_station_service
+from chargers.services.transactions.stale import end_stale_transactions
+from common.clock import utc_now
+from common.tenancy import system_scope
+from events.models import OutboxEvent
+
+ACTOR = Actor.system("journeys")
+
+Row = dict[str, Any]
+Action = Callable[..., Any]
+ACTIONS: dict[str, Action] = {}
+
+
+def run(name: str, arguments: dict[str, Any]) -> Any:
+    """Carry out one action on a fresh connection: the database may have been away meanwhile."""
+    close_old_connections()
+    try:
+        with system_scope("journeys look at every operator"):
+            return ACTIONS[name](**arguments)
+    finally:
+        close_old_connections()
+
+
+def action(function: Action) -> Action:
+    ACTIONS[function.__name__] = function
+    return function
+
+
+# -- arrange -----------------------------------------------------------------------------------
+
+
+@action
+def add_station(identity: str, key: str, evses: int, max_power_w: int, enabled: bool) -> str:
+    station = add_station_service(
+        operator=_operator(),
+        location=_location(),
+        name=f"Station {identity}",
+        identity=identity,
+        key=key,
+        evses=[NewEvse(max_power_w=max_power_w)] * evses,
+        actor=ACTOR,
+        now=utc_now(),
+    ).station
+    ChargingStation.objects.filter(pk=station.pk).update(is_enabled=enabled)
+    return str(station.pk)
+
+
+@action
+def add_token(uid: str) -> str:
+    token = IdToken.objects.create(operator=_operator(), uid=uid, created_at=utc_now())
+    return str(token.pk)
+
+
+@action
+def add_staff(email: str, password: str) -> None:
+    user = User(username=email, email=email, full_name="Ada Admin", created_at=utc_now())
+    user.set_password(password)
+    user.save()
+    Membership.objects.create(
+        operator=_operator(), user=user, role=Role.ADMIN, created_at=utc_now()
+    )
+
+
+def _operator() -> Operator:
+    operator, _ = Operator.objects.get_or_create(
+        slug="volta",
+        defaults={
+            "name": "Volta",
+            "country": "NL",
+            "time_zone": "Europe/Amsterdam",
+            "created_at": utc_now(),
+        },
+    )
+    return operator
+
+
+def _location() -> Location:
+    return Location.objects.filter(operator=_operator()).first() or add_location(
+        operator=_operator(),
+        name="Harbour",
+        address="Quay 1",
+        city="Rotterdam",
+        country="NL",
+        latitude=Decimal("51.9"),
+        longitude=Decimal("4.5"),
+        time_zone="Europe/Amsterdam",
+        actor=ACTOR,
+        now=utc_now(),
+    )
+
+
+# -- command -----------------------------------------------------------------------------------
+
+
+@action
+def start_charging(identity: str, evse: int, uid: str) -> str:
+    row = commands.start_charging(
+        station=_station(identity),
+        evse=Evse.objects.get(station__identity=identity, number=evse),
+        id_token=IdToken.objects.get(uid=uid),
+        now=utc_now(),
+    )
+    return str(row.pk)
+
+
+@action
+def stop_charging(station_ref: str, identity: str) -> str:
+    session = Transaction.objects.get(station__identity=identity, station_ref=station_ref)
+    return str(commands.stop_charging(transaction=session, now=utc_now()).pk)
+
+
+@action
+def reset(identity: str, immediate: bool) -> str:
+    kind = ResetType.IMMEDIATE if immediate else ResetType.ON_IDLE
+    return str(commands.reset(station=_station(identity), type=kind, now=utc_now()).pk)
+
+
+@action
+def trigger_heartbeat(identity: str, timeout_seconds: float) -> str:
+    row = commands.request_command(
+        station=_station(identity),
+        command=TriggerMessage(requested_message=RequestedMessage.HEARTBEAT),
+        now=utc_now(),
+        timeout=timedelta(seconds=timeout_seconds),
+    )
+    return str(row.pk)
+
+
+@action
+def command(command_id: str) -> Row:
+    fields = ("kind", "status", "raw_status", "sent_at", "finished_at")
+    return StationCommand.objects.values(*fields).get(pk=command_id)
+
+
+# -- time --------------------------------------------------------------------------------------
+
+
+@action
+def end_stale_transactions_in(hours: float) -> int:
+    """Run the sweep as if so many hours had gone by."""
+    return end_stale_transactions(now=utc_now() + timedelta(hours=hours))
+
+
+@action
+def time_out_commands() -> int:
+    return commands.time_out_commands(now=utc_now())
+
+
+@action
+def sweep_lost_processes() -> int:
+    return connections.sweep_lost_processes(now=utc_now())
+
+
+@action
+def age_processes(names: list[str], seconds: float) -> None:
+    """Let these web processes and their connections be so much older."""
+    by = timedelta(seconds=seconds)
+    GatewayProcess.objects.filter(name__in=names).update(heartbeat_at=F("heartbeat_at") - by)
+    StationConnection.objects.filter(server__in=names).update(opened_at=F("opened_at") - by)
+
+
+# -- look up -----------------------------------------------------------------------------------
+
+
+@action
+def station(identity: str) -> Row:
+    fields = ("id", "is_online", "connection_epoch", "protocol", "booted_at", "vendor")
+    return ChargingStation.objects.values(*fields).get(identity=identity)
+
+
+@action
+def online_count(prefix: str) -> int:
+    return ChargingStation.objects.filter(identity__startswith=prefix, is_online=True).count()
+
+
+@action
+def connectors(identity: str) -> list[Row]:
+    rows = Connector.objects.filter(evse__station__identity=identity)
+    fields = ("status", "charging_state", "error_code")
+    return _rows(
+        rows.order_by("evse__number", "number"),
+        *fields,
+        at_evse=F("evse__number"),
+        active=F("evse__active_transaction_id"),
+    )
+
+
+@action
+def transactions(identity: str) -> list[Row]:
+    rows = Transaction.objects.filter(station__identity=identity).order_by("started_at", "id")
+    return _rows(
+        rows,
+        *("id", "station_ref", "state", "stop_reason", "energy_wh", "needs_review", "warnings"),
+        *("meter_start_wh", "meter_stop_wh", "started_at", "ended_at", "started_device_at"),
+        *("id_token_uid", "remote_start_id", "power_w"),
+        at_evse=F("evse__number"),
+    )
+
+
+@action
+def frames(identity: str) -> list[Row]:
+    rows = OcppFrame.objects.filter(station__identity=identity).order_by("id")
+    return _rows(rows, "epoch", "direction", "action", "message_id", "raw", "reply", "warnings")
+
+
+@action
+def readings(identity: str) -> list[Row]:
+    rows = MeterValue.objects.filter(station__identity=identity).order_by("taken_at", "id")
+    return _rows(rows, "energy_wh", "taken_at", "device_at", "transaction_id", "evse_number")
+
+
+@action
+def open_connections(identity: str) -> list[Row]:
+    rows = StationConnection.objects.filter(station__identity=identity).order_by("epoch")
+    return _rows(rows.filter(closed_at=None), "epoch", "server")
+
+
+@action
+def closed_connections(identity: str) -> list[Row]:
+    rows = StationConnection.objects.filter(station__identity=identity).order_by("epoch")
+    return _rows(rows.exclude(closed_at=None), "epoch", "server", "close_code", "close_reason")
+
+
+@action
+def processes() -> list[str]:
+    return list(GatewayProcess.objects.order_by("started_at").values_list("name", flat=True))
+
+
+@action
+def events(identity: str) -> list[Row]:
+    """What was published of a station."""
+    rows = OutboxEvent.objects.filter(subject_id=_station(identity).pk).order_by("id")
+    return _rows(rows, "kind", "payload")
+
+
+@action
+def server_time() -> datetime:
+    return utc_now()
+
+
+def _station(identity: str) -> ChargingStation:
+    return ChargingStation.objects.select_related("operator").get(identity=identity)
+
+
+def _rows(rows: QuerySet[Any], *fields: str, **named: Any) -> list[Row]:
+    return list(rows.values(*fields, **named))
