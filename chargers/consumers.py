@@ -126,7 +126,8 @@ class OcppConsumer(AsyncConsumer):  # type: ignore[misc]
                     code=socket.close_code or code,
                     reason=socket.close_reason,
                     now=self.gateway.clock(),
-                )
+                ),
+                station=station,
             )
         )
 

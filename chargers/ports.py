@@ -110,14 +110,21 @@ def set_running_cost_quoter(quoter: RunningCostQuoter) -> None:
 
 
 class CommandWaker(Protocol):
-    """Tells the socket of a station that a command waits. May be lost: the row is the truth."""
+    """Speaks to whichever process holds a station's socket. May be lost: rows are the truth."""
 
-    def wake(self, station_id: UUID) -> None: ...
+    def wake(self, station_id: UUID) -> None:
+        """A command waits."""
+
+    def disconnect(self, station_id: UUID) -> None:
+        """Close the socket: the station may not be connected any more."""
 
 
 class _NobodyToWake:
     def wake(self, station_id: UUID) -> None:
         """Commands wait until the socket looks for itself."""
+
+    def disconnect(self, station_id: UUID) -> None:
+        """The socket looks for itself, too."""
 
 
 _command_waker: CommandWaker = _NobodyToWake()

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from accounts.events import MemberInvited
 from branding.handlers import send_invitation
+from chargers import ports
+from chargers.events import CommandFinished, StationDisconnected, TransactionEnded
+from chargers.gateway.wakeups import BusCommandWaker
+from chargers.handlers import refresh_live_pages
 from common import slots
 from events.subscribers import Subscribers, subscribe
 
 SUBSCRIBERS: Subscribers = {
     MemberInvited: (send_invitation,),
+    CommandFinished: (refresh_live_pages,),
+    StationDisconnected: (refresh_live_pages,),
+    TransactionEnded: (refresh_live_pages,),
 }
 
 PANELS: slots.Panels = {}
@@ -18,3 +25,4 @@ def connect() -> None:
     """Hand subscribers, ports and panels down to the apps that declared them."""
     subscribe(SUBSCRIBERS)
     slots.fill(PANELS)
+    ports.set_command_waker(BusCommandWaker())

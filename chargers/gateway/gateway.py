@@ -111,22 +111,27 @@ class Gateway:
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(_BEAT_SECONDS)
-            await self._quietly(partial(connections.beat, server=self.server, now=self.clock()))
+            await self._quietly(self._beat_once)
+
+    def _beat_once(self) -> list[UUID]:
+        connections.beat(server=self.server, now=self.clock())
+        return []
 
     async def _sweep(self) -> None:
-        """Commands whose wake-up was lost."""
+        """What a lost message would have told us: waiting commands, disabled stations."""
         while True:
             await asyncio.sleep(_SWEEP_SECONDS)
-            waiting = await self._quietly(command_queue.stations_with_queued_commands)
-            for station_id in waiting or ():
+            for station_id in await self._quietly(command_queue.stations_with_queued_commands):
                 self._wake(station_id)
+            for station_id in await self._quietly(connections.unwelcome_stations):
+                self._disconnect(station_id)
 
-    async def _quietly(self, call: Callable[[], T]) -> T | None:
+    async def _quietly(self, call: Callable[[], list[UUID]]) -> list[UUID]:
         try:
             return await self.ingest.run(call)
         except Exception:
             logger.exception("gateway housekeeping failed")
-            return None
+            return []
 
     async def _listen(self) -> None:
         """Wake-ups from other processes. The layer may be away; the sweep covers for it."""
@@ -150,9 +155,14 @@ class Gateway:
         if socket is None:
             return
         if message["type"] == DISCONNECT:
-            socket.close(code=1008, reason="closed by the operator")
+            self._disconnect(station_id)
         elif message["type"] == SUPERSEDED and socket.station.epoch < message["epoch"]:
             socket.close(code=1008, reason="superseded by a newer connection")
+
+    def _disconnect(self, station_id: UUID) -> None:
+        socket = self.sockets.get(station_id)
+        if socket is not None:
+            socket.close(code=1008, reason="closed by the operator")
 
     def _wake(self, station_id: UUID) -> None:
         socket = self.sockets.get(station_id)

@@ -316,7 +316,7 @@ class StationSocket:
             command_queue.finish, command_id=command_id, outcome=outcome, now=self._clock()
         )
         try:
-            await self._ingest.run(finish)
+            await self._ingest.run(finish, station=self.station)
         except Exception:
             logger.exception("result of command %s could not be stored", command_id)
 

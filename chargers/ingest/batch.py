@@ -45,7 +45,9 @@ class BatchProcessor:
                     now = self._clock()
                     store_frames(frames, now=now)
                     self._mark_seen(frames, now)
-            self._touched({(i.station.operator_id, i.station.station_id) for i in frames})
+            self._touched(
+                {(i.station.operator_id, i.station.station_id) for i in batch if i.station}
+            )
 
     def _decide(self, batch: Sequence[Item]) -> None:
         waiting: list[FrameItem] = []

@@ -48,9 +48,13 @@ class FrameItem:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class JobItem:
-    """A service call of a socket (handshake, command result) that joins the group commit."""
+    """A service call of a socket (handshake, command result) that joins the group commit.
+
+    `station` is whom it concerns, so that live pages hear of it.
+    """
 
     run: Callable[[], Any]
+    station: StationContext | None = None
     future: asyncio.Future[Any]
     result: Any = field(default=None)
     error: Exception | None = None

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from django.db import InterfaceError, OperationalError, connection
 
+from chargers.domain.context import StationContext
 from chargers.ingest.batch import BatchProcessor
 from chargers.ingest.items import FrameItem, Item, JobItem
 
@@ -66,14 +67,18 @@ class IngestWriter:
         self._items.append(item)
         self._wakeup.set()
 
-    async def run(self, call: Callable[[], T]) -> T:
+    async def run(self, call: Callable[[], T], *, station: StationContext | None = None) -> T:
         """Run a service call inside the next batch; returns after the commit.
+
+        Args:
+            call: the service, its arguments bound.
+            station: whom it concerns, for live pages.
 
         Raises:
             Exception: whatever `call` raised; its own savepoint is rolled back, not the batch.
         """
         future: asyncio.Future[T] = self._loop.create_future()
-        self._items.append(JobItem(run=call, future=future))
+        self._items.append(JobItem(run=call, future=future, station=station))
         self._wakeup.set()
         return await future
 

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
 
 from chargers.domain.station_keys import key_matches
 from chargers.events import StationConnected, StationDisconnected
@@ -189,6 +188,8 @@ def sweep_lost_processes(*, now: datetime) -> int:
         )
 
 
-def bump_epoch(*, station_id: UUID) -> None:
-    """Void the current connection (key rotated, station disabled); its socket is then closed."""
-    ChargingStation.objects.filter(pk=station_id).update(connection_epoch=F("connection_epoch") + 1)
+def unwelcome_stations() -> list[UUID]:
+    """Stations that are connected though they are disabled (their disconnect was lost)."""
+    with system_scope("gateway: sockets of every operator"):
+        rows = ChargingStation.objects.filter(is_online=True, is_enabled=False)
+        return list(rows.values_list("pk", flat=True))

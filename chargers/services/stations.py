@@ -6,14 +6,16 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, TypedDict
 
 from django.conf import settings
-from django.db.transaction import atomic
+from django.db.transaction import atomic, on_commit
 
 from accounts.models import Operator
 from accounts.services import audit
 from accounts.services.audit import Actor
+from chargers import ports
 from chargers.domain.station_keys import (
     MIN_TYPED_LENGTH,
     generate_key,
@@ -29,7 +31,6 @@ from chargers.models import (
     Evse,
     Location,
 )
-from chargers.services import connections
 from chargers.services.station_fields import (
     SHORT_IDENTITY,
     new_station_errors,
@@ -198,7 +199,7 @@ def set_enabled(
     station.is_enabled = is_enabled
     station.save(update_fields=["is_enabled"])
     if not is_enabled:
-        connections.bump_epoch(station_id=station.pk)
+        _disconnect(station)
     action = "station.enabled" if is_enabled else "station.disabled"
     _audit(station, actor, action, {"is_enabled": [not is_enabled, is_enabled]}, now)
     return station
@@ -243,6 +244,11 @@ def _set_key(
     _audit(station, actor, action, {}, now)
 
 
+def _disconnect(station: ChargingStation) -> None:
+    """Have the station's socket closed after the commit."""
+    on_commit(partial(ports.command_waker().disconnect, station.pk), robust=True)
+
+
 def check_key(*, station: ChargingStation | None, candidate: bytes) -> bool:
     """Whether a station showed its key; None (unknown station) costs the same time."""
     stored = station.key_hash if station is not None else ""
@@ -261,4 +267,5 @@ def delete_station(*, station: ChargingStation, actor: Actor, now: datetime) -> 
             f"{station.name} has transactions, which must be kept. Disable it instead."
         )
     _audit(station, actor, "station.deleted", {"code": station.code, "name": station.name}, now)
+    _disconnect(station)
     station.delete()

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts.models import AuditEntry, Operator
+from chargers import ports
 from chargers.exceptions import (
     UnableToDeleteLocation,
     UnableToDeleteStation,
@@ -179,17 +183,55 @@ def test_keys_are_rotated_and_typed(operator: Operator) -> None:
     assert "twelve" not in str(list(AuditEntry.objects.values()))
 
 
-def test_a_disabled_station_loses_its_connection(operator: Operator) -> None:
-    station = StationFactory.create(operator=operator, connection_epoch=3)
-    for _ in range(2):
-        stations.set_enabled(station=station, is_enabled=False, actor=ACTOR, now=NOW)
-    station.refresh_from_db()
-    assert (station.is_enabled, station.connection_epoch) == (False, 4)
+class RecordingWaker:
+    def __init__(self) -> None:
+        self.disconnected: list[UUID] = []
+
+    def wake(self, station_id: UUID) -> None:
+        raise AssertionError(station_id)
+
+    def disconnect(self, station_id: UUID) -> None:
+        self.disconnected.append(station_id)
+
+
+@pytest.fixture
+def waker() -> Iterator[RecordingWaker]:
+    before, recording = ports.command_waker(), RecordingWaker()
+    ports.set_command_waker(recording)
+    yield recording
+    ports.set_command_waker(before)
+
+
+def test_a_disabled_station_is_disconnected_after_the_commit(
+    operator: Operator,
+    waker: RecordingWaker,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    station = StationFactory.create(operator=operator)
+    with django_capture_on_commit_callbacks(execute=True):
+        for _ in range(2):
+            stations.set_enabled(station=station, is_enabled=False, actor=ACTOR, now=NOW)
+        assert waker.disconnected == []
+
+    assert waker.disconnected == [station.pk]
+    assert not ChargingStation.objects.get(pk=station.pk).is_enabled
 
     stations.set_enabled(station=station, is_enabled=True, actor=ACTOR, now=NOW)
-    station.refresh_from_db()
-    assert (station.is_enabled, station.connection_epoch) == (True, 4)
+    assert ChargingStation.objects.get(pk=station.pk).is_enabled
     assert actions() == ["station.disabled", "station.enabled"]
+
+
+def test_a_deleted_station_is_disconnected(
+    operator: Operator,
+    waker: RecordingWaker,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    station = StationFactory.create(operator=operator)
+    with django_capture_on_commit_callbacks(execute=True):
+        stations.delete_station(station=station, actor=ACTOR, now=NOW)
+
+    assert len(waker.disconnected) == 1
+    assert not ChargingStation.objects.exists()
 
 
 def test_a_station_with_a_history_is_kept(operator: Operator) -> None:
