@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 from pytest_django import Settings
 
@@ -94,7 +95,7 @@ def test_an_invitation_leads_to_a_first_password(client: Client) -> None:
     message = mail.outbox[0]
     assert message.to == ["new@example.org"]
     assert "Ida Krogh has given you access" in message.body
-    found = re.search(r"https://lumo\.example(/account/password/reset/key/\S+)", message.body)
+    found = re.search(r"https://lumo\.example(/account/password/reset/key/\S+)", str(message.body))
     assert found is not None
     form = client.get(found[1], follow=True)
     data = {"password1": PASSWORD, "password2": PASSWORD}
@@ -128,6 +129,7 @@ def test_a_queued_mail_is_the_same_mail(settings: Settings) -> None:
     sent, expected = mail.outbox[0], _compose(LUMO)
     for name in ("subject", "body", "from_email", "to", "reply_to"):
         assert getattr(sent, name) == getattr(expected, name)
+    assert isinstance(sent, EmailMultiAlternatives)
     assert sent.alternatives[0][0] == expected.alternatives[0][0]
 
 

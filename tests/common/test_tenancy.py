@@ -177,7 +177,7 @@ class TestOneOperator:
         assert Driver.objects.bulk_update([disguised], ["full_name"]) == 0
 
     def test_rows_for_another_operator_cannot_be_created(self) -> None:
-        values = {"full_name": "New", "email": "new@example.org", "created_at": NOW}
+        values: dict[str, Any] = {"full_name": "New", "email": "new@example.org", "created_at": NOW}
         with pytest.raises(ForeignTenantError):
             Driver.objects.create(operator=self.other, **values)
         with pytest.raises(ForeignTenantError):

@@ -25,7 +25,8 @@ def _scope(operator: Operator) -> Iterator[None]:
 
 
 def _details(**values: str) -> DriverDetails:
-    return DriverDetails(**{"full_name": "Ida Krogh", "email": "Ida@Example.org", **values})
+    given: dict[str, Any] = {"full_name": "Ida Krogh", "email": "Ida@Example.org", **values}
+    return DriverDetails(**given)
 
 
 def _add(operator: Operator, groups: Any = (), **values: str) -> Driver:

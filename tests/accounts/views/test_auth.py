@@ -138,7 +138,9 @@ def test_logging_out_takes_a_post(client: Client) -> None:
 
 
 def _ask_for_reset(client: Client, email: str, host: str = "testserver") -> str:
-    response = client.post("/account/password/reset/", {"email": email}, headers={"host": host})
+    response: Any = client.post(
+        "/account/password/reset/", {"email": email}, headers={"host": host}
+    )
     assert (response.status_code, response.url) == (302, "/account/password/reset/done/")
     return client.get(response.url, headers={"host": host}).content.decode()
 
@@ -157,7 +159,9 @@ def test_a_reset_says_the_same_for_known_and_unknown(client: Client) -> None:
 def test_a_reset_link_sets_a_password_once(client: Client) -> None:
     user = make_user("ida@example.org", password=PASSWORD, full_name="Ida Krogh")
     _ask_for_reset(client, "ida@example.org")
-    found = re.search(r"http://testserver(/account/password/reset/key/\S+)", mail.outbox[0].body)
+    found = re.search(
+        r"http://testserver(/account/password/reset/key/\S+)", str(mail.outbox[0].body)
+    )
     assert found is not None
     form = client.get(found[1], follow=True)
     url = form.redirect_chain[-1][0]
