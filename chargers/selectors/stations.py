@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from chargers.domain.display import DisplayState, connector_state, station_state
 from chargers.domain.vocabulary import ChargingState, ConnectorStatus
@@ -21,6 +21,8 @@ _SEARCHED = (
     "location__name",
     "location__city",
 )
+# Many stations take their serial number as identity.
+_TELLING = ("identity", "serial_number")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +65,7 @@ def _matching(filters: StationFilters) -> QuerySet[ChargingStation]:
         rows = rows.filter(location_id=filters.location_id)
     if filters.protocol:
         rows = rows.filter(protocol=filters.protocol)
-    searched = [name for name in _SEARCHED if name != "identity" or filters.search_identity]
+    searched = [name for name in _SEARCHED if name not in _TELLING or filters.search_identity]
     for word in filters.search.replace("\x00", "").split()[:8]:
         somewhere = Q()
         for field in searched:
@@ -73,29 +75,27 @@ def _matching(filters: StationFilters) -> QuerySet[ChargingStation]:
 
 
 def _is_charging() -> Q:
+    # A set and not EXISTS: it is made once, whatever the planner thinks of the inner query.
     charging = Evse.objects.filter(
-        station=OuterRef("pk"),
         active_transaction__isnull=False,
         active_transaction__charging_state__in=["", ChargingState.CHARGING],
     )
-    return Q(Exists(charging), is_online=True)
+    return Q(pk__in=charging.order_by().values("station"), is_online=True)
 
 
 def _is_faulted() -> Q:
-    faulted = Connector.objects.filter(evse__station=OuterRef("pk"), status=ConnectorStatus.FAULTED)
-    return Q(is_online=True) & (Q(Exists(faulted)) | Q(status=ConnectorStatus.FAULTED))
+    faulted = Connector.objects.filter(status=ConnectorStatus.FAULTED)
+    at_connector = Q(pk__in=faulted.order_by().values("evse__station"))
+    return Q(is_online=True) & (at_connector | Q(status=ConnectorStatus.FAULTED))
 
 
 def _is_available() -> Q:
     """A connector is free for the next vehicle."""
-    free = Connector.objects.filter(
-        evse__station=OuterRef("pk"),
-        evse__is_operative=True,
-        evse__active_transaction__isnull=True,
-        status=ConnectorStatus.AVAILABLE,
-    )
+    idle = Evse.objects.filter(is_operative=True, active_transaction__isnull=True).order_by()
+    free = Connector.objects.filter(evse__in=idle.values("pk"), status=ConnectorStatus.AVAILABLE)
     out_of_use = [ConnectorStatus.FAULTED, ConnectorStatus.UNAVAILABLE]
-    return Q(Exists(free), is_online=True) & ~Q(status__in=out_of_use)
+    at_connector = Q(pk__in=free.order_by().values("evse__station"))
+    return Q(is_online=True) & at_connector & ~Q(status__in=out_of_use)
 
 
 def _in_state(rows: QuerySet[ChargingStation], state: str) -> QuerySet[ChargingStation]:
