@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from inspect import iscoroutinefunction
-from typing import Any
+from typing import Any, cast
 
 from asgiref.sync import markcoroutinefunction
 from csp.constants import UNSAFE_EVAL, UNSAFE_INLINE
 from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
 
 from accounts.middleware import ADMIN_PREFIX
 
@@ -44,3 +45,31 @@ def _widened(request: HttpRequest, response: Any) -> HttpResponseBase:
         response._csp_replace = {"style-src": _ADMIN_STYLE}
     widened: HttpResponseBase = response
     return widened
+
+
+class LocalTimeMiddleware:
+    """Pages show times in the operator's time zone; behind `OperatorScopeMiddleware`."""
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
+        self.get_response = get_response
+        self.is_async = iscoroutinefunction(get_response)
+        if self.is_async:
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+        if self.is_async:
+            return self._call_async(request)
+        with timezone.override(_time_zone(request)):
+            return cast("HttpResponseBase", self.get_response(request))
+
+    async def _call_async(self, request: HttpRequest) -> HttpResponseBase:
+        with timezone.override(_time_zone(request)):
+            return cast("HttpResponseBase", await self.get_response(request))
+
+
+def _time_zone(request: HttpRequest) -> str | None:
+    operator = getattr(request, "operator", None)
+    return operator.time_zone if operator is not None else None

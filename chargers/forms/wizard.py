@@ -17,7 +17,8 @@ from chargers.forms.stations import LocationChoice
 from chargers.models import ConnectorType, CurrentType, Location
 from chargers.services.stations import NewEvse
 
-_NEEDED_AT_NEW = ("name", "address", "city", "latitude", "longitude")
+_TYPED = ("name", "address", "city", "latitude", "longitude")
+_NEEDED_AT_NEW = (*_TYPED, "country", "time_zone")
 
 
 class WhereForm(LocationForm):
@@ -39,7 +40,7 @@ class WhereForm(LocationForm):
     @property
     def is_new(self) -> bool:
         """Whether something of a new location was typed."""
-        return self.is_bound and any(self.data.get(name) for name in _NEEDED_AT_NEW)
+        return self.is_bound and any(self.data.get(name) for name in _TYPED)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

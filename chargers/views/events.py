@@ -43,13 +43,18 @@ def _item(entry: TimelineEntry) -> dict[str, Any]:
     return {"title": entry.text, "at": entry.at, "state": state, "icon": icon, "url": url}
 
 
-def curve_data(points: list[CurvePoint], *, tz: str) -> dict[str, Any]:
-    """Points as the module `power-curve` takes them; battery only where a station tells it."""
+def curve_data(transaction: Transaction, points: list[CurvePoint]) -> dict[str, Any]:
+    """Points as the module `power-curve` takes them, from the start of the session on.
+
+    Battery only where a station tells it.
+    """
+    if points and points[0].at > transaction.started_at:
+        points = [CurvePoint(transaction.started_at, None, None, None), *points]
     data: dict[str, Any] = {
         "x": [round(point.at.timestamp()) for point in points],
         "power_w": [point.power_w for point in points],
         "energy_wh": [point.energy_wh for point in points],
-        "tz": tz,
+        "tz": transaction.location.time_zone,
     }
     if any(point.soc_percent is not None for point in points):
         data["soc"] = [point.soc_percent for point in points]
@@ -61,10 +66,11 @@ def curve_of_station(row: StationRow) -> dict[str, Any]:
     shown = running_session(row) or _last_session(row)
     if shown is None:
         return {"curve": None, "curve_of": None}
+    shown.location = row.station.location
     points = selectors.power_curve(shown, limit=400)
     return {
         "curve_of": shown,
-        "curve": curve_data(points, tz=row.station.location.time_zone),
+        "curve": curve_data(shown, points),
         "curve_event": CURVE_EVENT if shown.is_active else "",
     }
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseBase
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from accounts.middleware import TenantRequest
 from accounts.policy import Permission, require
@@ -38,8 +39,13 @@ def ids_of(request: HttpRequest) -> frozenset[UUID]:
 
 
 def _stream(request: TenantRequest, render: sse.Render) -> HttpResponseBase:
+    def in_local_time(changed: frozenset[str] | None) -> Sequence[str]:
+        # The middleware's time zone ends with the view, the stream goes on.
+        with timezone.override(request.operator.time_zone):
+            return render(changed)
+
     return sse.stream(
-        group=group_of(request.operator.pk), key=KEY, scope=current_scope(), render=render
+        group=group_of(request.operator.pk), key=KEY, scope=current_scope(), render=in_local_time
     )
 
 

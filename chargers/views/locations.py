@@ -153,7 +153,7 @@ def edit_location(request: TenantRequest, location_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The location was changed."))
             return redirect("chargers:location", location.pk)
-    return _form_page(request, form, get_object_or_404(Location, pk=location_id))
+    return _form_page(request, form, location)
 
 
 def _form_page(request: HttpRequest, form: LocationForm, location: Location | None) -> HttpResponse:

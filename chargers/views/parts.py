@@ -107,6 +107,21 @@ def command_menu(station: ChargingStation) -> list[dict[str, Any]]:
     ]
 
 
+_UNTOLD = {"remote_start_id", "request_id", "id_token_type"}
+
+
+def _argument(name: str, value: Any) -> str:
+    if name in _UNTOLD or value in (None, "", [], {}):
+        return ""
+    if name == "operative":
+        return _("in service") if value else _("out of service")
+    if name == "evse":
+        return f"EVSE {value}"
+    if name in {"type", "requested_message", "name", "action", "transaction_ref"}:
+        return str(value)
+    return f"{name.replace('_', ' ')} {value}"
+
+
 @dataclass(frozen=True, slots=True)
 class CommandView:
     """A command in the history."""
@@ -125,13 +140,9 @@ class CommandView:
 
     @property
     def arguments(self) -> str:
-        """What was asked, shortly: "type OnIdle, evse 2"."""
-        told = (
-            f"{name.replace('_', ' ')} {value}"
-            for name, value in self.command.arguments.items()
-            if value not in (None, "", [], {}) and name not in {"remote_start_id", "request_id"}
-        )
-        return ", ".join(told)[:160]
+        """What was asked, shortly: "out of service, EVSE 2"."""
+        told = (_argument(name, value) for name, value in self.command.arguments.items())
+        return ", ".join(text for text in told if text)[:160]
 
     @property
     def who(self) -> str:

@@ -182,7 +182,7 @@ def station_settings(request: HttpRequest, station_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The station was changed."))
             return redirect("chargers:station", station.pk)
-    return _settings_page(request, station_or_404(station_id), form)
+    return _settings_page(request, station, form)
 
 
 def _settings_page(

@@ -166,7 +166,7 @@ def transaction_page(request: HttpRequest, transaction_id: UUID) -> HttpResponse
         "facts": session_facts(tx, with_driver=Permission.DRIVERS_VIEW in may_see),
         "times": three_times(tx),
         "warnings": oddity_words(tx.warnings),
-        "curve": curve_data(selectors.power_curve(tx), tz=tx.location.time_zone),
+        "curve": curve_data(tx, selectors.power_curve(tx)),
         "curve_event": CURVE_EVENT if tx.is_active else "",
         "legend": [{"label": _("Power")}, {"label": _("Battery"), "colour": "var(--series-2)"}],
         "frames": frames_of_transaction(tx) if Permission.LOGS_VIEW in may_see else [],

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from pytest_django import Settings
+
+from accounts.models import Operator, Role
+from chargers.models import ChargingStation, Evse, Location, Transaction
+from tests.factories import (
+    NOW,
+    ConnectorFactory,
+    DriverFactory,
+    EvseFactory,
+    IdTokenFactory,
+    LocationFactory,
+    MembershipFactory,
+    MeterValueFactory,
+    OcppFrameFactory,
+    StationCommandFactory,
+    StationFactory,
+    TransactionFactory,
+)
+
+
+@pytest.fixture(autouse=True)
+def _no_scan_of_static_files(settings: Settings) -> None:
+    settings.WHITENOISE_AUTOREFRESH = True
+    settings.EVENTS_WAKE_WORKERS = False
+    cache.clear()
+
+
+LogIn = Callable[[str], Client]
+
+
+@pytest.fixture
+def as_role(operator: Operator) -> LogIn:
+    def log_in(role: str) -> Client:
+        client = Client()
+        client.force_login(MembershipFactory.create(operator=operator, role=role).user)
+        return client
+
+    return log_in
+
+
+@pytest.fixture
+def admin(as_role: LogIn) -> Client:
+    return as_role(Role.ADMIN)
+
+
+@dataclass(frozen=True)
+class Site:
+    """One location with one charging station and everything that hangs on it."""
+
+    location: Location
+    station: ChargingStation
+    evse: Evse
+    transaction: Transaction
+
+
+def make_site(operator: Operator, *, name: str = "Havnegade 12") -> Site:
+    """A 1.6 station that charges at EVSE 1 and is free at EVSE 2, with a past."""
+    location = LocationFactory.create(operator=operator, name=f"{name} site", city="Aarhus")
+    station = StationFactory.create(
+        operator=operator,
+        location=location,
+        name=name,
+        vendor="Alpitronic",
+        model="HYC300",
+        protocol="ocpp1.6",
+        connected_at=NOW,
+        last_seen_at=NOW,
+    )
+    driver = DriverFactory.create(operator=operator, full_name=f"Bo of {name}")
+    token = IdTokenFactory.create(operator=operator, driver=driver)
+    transaction = TransactionFactory.create(
+        station=station,
+        driver=driver,
+        id_token=token,
+        id_token_uid=token.uid,
+        energy_wh=18_420,
+        power_w=62_500,
+        soc_percent=57,
+        warnings=[{"code": "untrusted_clock", "detail": "2 h off", "at": NOW.isoformat()}],
+        needs_review=True,
+    )
+    evse = EvseFactory.create(station=station, max_power_w=150_000, active_transaction=transaction)
+    free = EvseFactory.create(station=station, number=2)
+    ConnectorFactory.create(evse=evse, status="Occupied", type="IEC_62196_T2_COMBO")
+    ConnectorFactory.create(evse=free)
+    for minute in range(3):
+        MeterValueFactory.create(
+            transaction=transaction,
+            taken_at=NOW + timedelta(minutes=minute),
+            power_w=60_000,
+            energy_wh=1000 * minute,
+            soc_percent=50 + minute,
+        )
+    OcppFrameFactory.create(
+        station=station,
+        action="StartTransaction",
+        raw=f'[2,"1","X",{{"t":"{transaction.station_ref}"}}]',
+    )
+    StationCommandFactory.create(station=station)
+    return Site(location=location, station=station, evse=evse, transaction=transaction)
+
+
+@pytest.fixture
+def site(operator: Operator) -> Site:
+    return make_site(operator)
+
+
+@pytest.fixture
+def foreign_site(other_operator: Operator) -> Site:
+    return make_site(other_operator, name="Strandvejen 88")

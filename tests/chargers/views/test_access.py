@@ -1,0 +1,119 @@
+"""Who sees which page, and that another operator's objects do not exist."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from accounts.models import AuditEntry, Role
+from accounts.policy import ROLES, Permission
+from chargers.models import ChargingStation, Location, StationCommand, Transaction
+from common.tenancy import system_scope
+from tests.chargers.views.conftest import LogIn, Site
+
+pytestmark = pytest.mark.django_db
+
+P = Permission
+PAGES = {
+    "/stations/": P.STATIONS_VIEW,
+    "/stations/export.csv": P.STATIONS_VIEW,
+    "/stations/add/": P.STATIONS_MANAGE,
+    "/stations/{station}/": P.STATIONS_VIEW,
+    "/stations/{station}/connect/": P.STATIONS_MANAGE,
+    "/stations/{station}/transactions/": P.TRANSACTIONS_VIEW,
+    "/stations/{station}/commands/": P.STATIONS_VIEW,
+    "/stations/{station}/commands/reset/": P.STATIONS_COMMAND,
+    "/stations/{station}/variables/": P.STATIONS_VIEW,
+    "/stations/{station}/frames/": P.LOGS_VIEW,
+    "/stations/{station}/timeline/": P.STATIONS_VIEW,
+    "/stations/{station}/settings/": P.STATIONS_MANAGE,
+    "/transactions/": P.TRANSACTIONS_VIEW,
+    "/transactions/export.csv": P.TRANSACTIONS_VIEW,
+    "/transactions/{transaction}/": P.TRANSACTIONS_VIEW,
+    "/locations/": P.LOCATIONS_VIEW,
+    "/locations/add/": P.LOCATIONS_MANAGE,
+    "/locations/{location}/": P.LOCATIONS_VIEW,
+    "/locations/{location}/edit/": P.LOCATIONS_MANAGE,
+    "/search/": P.NETWORK_VIEW,
+}
+POSTS = {
+    "/stations/{station}/commands/clear_cache/": P.STATIONS_COMMAND,
+    "/stations/{station}/settings/": P.STATIONS_MANAGE,
+    "/stations/{station}/settings/key/": P.STATIONS_MANAGE,
+    "/stations/{station}/settings/delete/": P.STATIONS_MANAGE,
+    "/transactions/{transaction}/review/": P.TRANSACTIONS_MANAGE,
+    "/locations/add/": P.LOCATIONS_MANAGE,
+    "/locations/{location}/edit/": P.LOCATIONS_MANAGE,
+    "/locations/{location}/delete/": P.LOCATIONS_MANAGE,
+    "/locations/{location}/availability/": P.STATIONS_COMMAND,
+}
+
+
+def address(pattern: str, site: Site) -> str:
+    return pattern.format(
+        station=site.station.pk, transaction=site.transaction.pk, location=site.location.pk
+    )
+
+
+def stored() -> list[object]:
+    """Everything that a refused request must leave alone."""
+    with system_scope("tests"):
+        return [
+            sorted(ChargingStation.objects.values_list("pk", "name", "key_hash", "is_enabled")),
+            sorted(Location.objects.values_list("pk", "name")),
+            sorted(Transaction.objects.values_list("pk", "needs_review")),
+            StationCommand.objects.count(),
+            AuditEntry.objects.count(),
+        ]
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_sees_exactly_its_pages(role: Role, as_role: LogIn, site: Site) -> None:
+    client = as_role(role)
+    shown = {pattern for pattern in PAGES if client.get(address(pattern, site)).status_code == 200}
+    assert shown == {pattern for pattern, need in PAGES.items() if need in ROLES[role]}
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_role_without_the_permission_changes_nothing(
+    role: Role, as_role: LogIn, site: Site
+) -> None:
+    client = as_role(role)
+    before = stored()
+    for pattern, need in POSTS.items():
+        if need not in ROLES[role]:
+            assert client.post(address(pattern, site), {"name": "x"}).status_code == 403
+    assert stored() == before
+
+
+@pytest.mark.parametrize("pattern", [p for p in PAGES if "{" in p])
+def test_a_foreign_object_is_not_found(pattern: str, admin: Client, foreign_site: Site) -> None:
+    assert admin.get(address(pattern, foreign_site)).status_code == 404
+
+
+def test_a_foreign_object_cannot_be_changed(admin: Client, foreign_site: Site) -> None:
+    before = stored()
+    codes = {
+        pattern: admin.post(address(pattern, foreign_site), {"operative": "no"}).status_code
+        for pattern in POSTS
+        if "{" in pattern
+    }
+    assert set(codes.values()) == {404}
+    assert stored() == before
+
+
+def test_lists_and_search_show_nothing_foreign(
+    admin: Client, site: Site, foreign_site: Site
+) -> None:
+    for path in ("/stations/", "/transactions/", "/locations/", "/search/?q=e"):
+        assert "Strandvejen" not in admin.get(path).content.decode()
+    assert "Strandvejen" not in admin.get("/search/?q=Strandvejen").content.decode().replace(
+        'value="Strandvejen"', ""
+    ).replace("“Strandvejen”", "")
+
+
+def test_nobody_is_sent_to_the_log_in_page(site: Site) -> None:
+    for pattern in PAGES:
+        response = Client().get(address(pattern, site))
+        assert response.status_code == 302, pattern
+        assert response["Location"].startswith("/account/login/")

@@ -1,0 +1,48 @@
+"""Queries of each page, exactly: they must not grow with the rows shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import Operator
+from tests.chargers.views.conftest import Site, make_site
+from tests.chargers.views.test_access import address
+
+pytestmark = pytest.mark.django_db
+
+# Session, user, memberships and their operators, brand; then the sidebar's two counts.
+QUERIES = {
+    "/stations/": 12,
+    "/stations/{station}/": 14,
+    "/stations/{station}/transactions/": 11,
+    "/stations/{station}/commands/": 11,
+    "/stations/{station}/commands/reset/": 10,
+    "/stations/{station}/variables/": 11,
+    "/stations/{station}/frames/": 12,
+    "/stations/{station}/timeline/": 12,
+    "/stations/{station}/settings/": 12,
+    "/transactions/": 11,
+    "/transactions/{transaction}/": 14,
+    "/locations/": 12,
+    "/locations/{location}/": 15,
+    "/locations/{location}/edit/": 9,
+    "/stations/add/": 9,
+    "/search/?q=Havnegade": 12,
+}
+
+
+@pytest.mark.parametrize("pattern", list(QUERIES))
+def test_queries_do_not_grow_with_the_network(
+    pattern: str,
+    admin: Client,
+    operator: Operator,
+    site: Site,
+    django_assert_num_queries: Any,
+) -> None:
+    for number in range(6):
+        make_site(operator, name=f"Havnegade {number}")
+    with django_assert_num_queries(QUERIES[pattern]):
+        assert admin.get(address(pattern, site)).status_code == 200
