@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -29,7 +30,17 @@ from django.utils.safestring import SafeString, mark_safe
 
 from common.tenancy import Scope, aiterate_in_scope
 
-# What the page shows of these ids, as ready events; None asks for everything that it shows.
+
+class Changed(frozenset[str]):
+    """Ids of what changed; `heard_at` is when the last of them was heard (`time.monotonic`).
+
+    Pages that share what they compute need it: whatever was begun later knows of the change.
+    """
+
+    heard_at: float = 0.0
+
+
+# What the page shows of these ids (`Changed`), as ready events; None asks for everything.
 Render = Callable[[frozenset[str] | None], Sequence[str]]
 
 # All streams of a process render here, so they never hold more connections than this.
@@ -117,6 +128,7 @@ class _Inbox:
         self._group = group
         self._key = key
         self._ids: set[str] = set()
+        self._heard_at = 0.0
         self.news = asyncio.Event()
 
     async def listen(self) -> None:
@@ -127,13 +139,15 @@ class _Inbox:
             while True:
                 message = await layer.receive(channel)
                 self._ids.update(str(one) for one in message.get(self._key, ()))
+                self._heard_at = time.monotonic()
                 self.news.set()
         finally:
             await layer.group_discard(self._group, channel)
 
-    def take(self) -> frozenset[str]:
+    def take(self) -> Changed:
         self.news.clear()
-        ids, self._ids = frozenset(self._ids), set()
+        ids, self._ids = Changed(self._ids), set()
+        ids.heard_at = self._heard_at
         return ids
 
 

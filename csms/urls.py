@@ -14,6 +14,7 @@ handler404 = "csms.errors.not_found"
 handler500 = "csms.errors.server_error"
 
 urlpatterns = [
+    path("", include("operations.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django.db import models
 
 from accounts.models import Operator
@@ -29,7 +27,7 @@ class NetworkSample(TenantModel):
     in_use = models.PositiveIntegerField()
     operative = models.PositiveIntegerField()
 
-    objects: ClassVar[ScopedManager[NetworkSample]] = ScopedManager()
+    objects = ScopedManager()
 
     class Meta(TenantModel.Meta):
         constraints = [
@@ -43,15 +41,23 @@ class NetworkSample(TenantModel):
 
 
 class HourlyFigures(TenantModel):
-    """Energy and sessions of one hour. A session counts in the hour in which it ended."""
+    """What one hour amounted to. A session counts in the hour in which it ended.
+
+    The means are those of the hour's samples, None when none was taken. `uptime_ppm` is the share
+    of operative connectors in parts per million, so an hour weighs the same whether its samples
+    have been thinned or not.
+    """
 
     id = models.BigAutoField(primary_key=True)
     operator = models.ForeignKey(Operator, on_delete=models.CASCADE, related_name="+")
     hour = models.DateTimeField(help_text="Start of the hour, UTC.")
     energy_wh = models.BigIntegerField()
     sessions = models.PositiveIntegerField()
+    ac_power_w = models.BigIntegerField(null=True, blank=True)
+    dc_power_w = models.BigIntegerField(null=True, blank=True)
+    uptime_ppm = models.PositiveIntegerField(null=True, blank=True)
 
-    objects: ClassVar[ScopedManager[HourlyFigures]] = ScopedManager()
+    objects = ScopedManager()
 
     class Meta(TenantModel.Meta):
         verbose_name_plural = "hourly figures"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Q, Sum
+from django.db.models import Avg, Count, Q, Sum
 from django.db.models.functions import TruncHour
 
 from accounts.models import Operator
+from chargers import live
 from chargers.domain.vocabulary import ConnectorStatus
 from chargers.models import (
     ChargingStation,
@@ -21,8 +24,9 @@ from chargers.models import (
 from common.tenancy import operator_scope
 from operations.models import HourlyFigures, NetworkSample
 
+NO_STATION = UUID(int=0)
 _OUT_OF_ORDER = (ConnectorStatus.FAULTED, ConnectorStatus.UNAVAILABLE)
-_IN_USE = (ConnectorStatus.OCCUPIED, ConnectorStatus.RESERVED)
+IN_USE = (ConnectorStatus.OCCUPIED, ConnectorStatus.RESERVED)
 # Samples older than this are thinned to one a quarter of an hour.
 FINE_FOR = timedelta(days=8)
 _COARSE_MINUTES = (0, 15, 30, 45)
@@ -30,13 +34,17 @@ _THIN_ROWS = 20_000
 
 
 def take_sample(*, operator: Operator, now: datetime) -> NetworkSample:
-    """Store how the network is in this minute; a second call in the minute replaces the first."""
+    """Store how the network is in this minute; a second call in the minute replaces the first.
+
+    Live pages hear of it as of a change that concerns no station (`NO_STATION`).
+    """
     with operator_scope(operator.pk):
         sample, _ = NetworkSample.objects.update_or_create(
             operator=operator,
             at=now.replace(second=0, microsecond=0),
             defaults=current_figures(),
         )
+    live.touch(operator_id=operator.pk, station_ids=[NO_STATION])
     return sample
 
 
@@ -47,7 +55,7 @@ def current_figures() -> dict[str, int]:
     )
     connectors = Connector.objects.aggregate(
         connectors=Count("pk"),
-        in_use=Count("pk", filter=Q(status__in=_IN_USE, evse__station__is_online=True)),
+        in_use=Count("pk", filter=Q(status__in=IN_USE, evse__station__is_online=True)),
         operative=Count(
             "pk", filter=Q(evse__station__is_online=True) & ~Q(status__in=_OUT_OF_ORDER)
         ),
@@ -68,32 +76,61 @@ def current_figures() -> dict[str, int]:
 
 @transaction.atomic
 def roll_up(*, operator: Operator, since: datetime, now: datetime) -> int:
-    """Recompute the hours from `since` to `now`. Returns the number of hours with sessions.
+    """Recompute the hours from `since` to `now`. Returns the number of hours that have figures.
 
     Late stops change the past, so the caller recomputes some days every night.
     """
     first_hour = since.replace(minute=0, second=0, microsecond=0)
     with operator_scope(operator.pk):
-        rows = list(_ended_by_hour(first_hour, now))
+        rows = _figures(operator, first_hour, now)
         HourlyFigures.objects.filter(hour__gte=first_hour, hour__lte=now).delete()
-        HourlyFigures.objects.bulk_create(
-            HourlyFigures(
-                operator=operator,
-                hour=row["hour"],
-                energy_wh=row["energy_wh"],
-                sessions=row["sessions"],
-            )
-            for row in rows
-        )
+        HourlyFigures.objects.bulk_create(rows)
     return len(rows)
 
 
-def _ended_by_hour(first_hour: datetime, now: datetime) -> Any:
+def _figures(operator: Operator, first_hour: datetime, now: datetime) -> list[HourlyFigures]:
+    found: dict[datetime, HourlyFigures] = {}
+
+    def of(hour: datetime) -> HourlyFigures:
+        empty = HourlyFigures(operator=operator, hour=hour, energy_wh=0, sessions=0)
+        return found.setdefault(hour, empty)
+
+    for row in _ended_by_hour(first_hour, now):
+        of(row["hour"]).energy_wh = row["energy_wh"]
+        of(row["hour"]).sessions = row["sessions"]
+    for row in _sampled_by_hour(first_hour, now):
+        figures = of(row["hour"])
+        figures.ac_power_w = round(row["ac"])
+        figures.dc_power_w = round(row["dc"])
+        figures.uptime_ppm = _ppm(row["operative_sum"], row["connectors_sum"])
+    return list(found.values())
+
+
+def _ppm(part: int, whole: int) -> int | None:
+    return round(1_000_000 * part / whole) if whole else None
+
+
+def _ended_by_hour(first_hour: datetime, now: datetime) -> Iterable[Mapping[str, Any]]:
     return (
         Transaction.objects.filter(ended_at__gte=first_hour, ended_at__lte=now)
-        .annotate(hour=TruncHour("ended_at"))
+        .annotate(hour=TruncHour("ended_at", tzinfo=UTC))
         .values("hour")
         .annotate(energy_wh=Sum("energy_wh"), sessions=Count("pk"))
+        .order_by("hour")
+    )
+
+
+def _sampled_by_hour(first_hour: datetime, now: datetime) -> Iterable[Mapping[str, Any]]:
+    return (
+        NetworkSample.objects.filter(at__gte=first_hour, at__lte=now)
+        .annotate(hour=TruncHour("at", tzinfo=UTC))
+        .values("hour")
+        .annotate(
+            ac=Avg("ac_power_w"),
+            dc=Avg("dc_power_w"),
+            operative_sum=Sum("operative"),
+            connectors_sum=Sum("connectors"),
+        )
         .order_by("hour")
     )
 

@@ -216,12 +216,13 @@ export class Chart {
     if (width && height) this.plot?.setSize({ width, height });
   }
 
-  /** Add one point; `values` has one number or null for each series. */
+  /** Add one point, or replace the one at `x`; `values` has one number or null for each series. */
   append(x, values) {
-    if (this.data[0].length && x <= this.data[0].at(-1)) return;
-    this.data[0].push(x);
-    values.forEach((value, i) => this.data[i + 1].push(value));
-    if (this.spec.window) {
+    const after = this.data[0].findIndex((at) => at >= x);
+    const index = after < 0 ? this.data[0].length : after;
+    const replaced = this.data[0][index] === x ? 1 : 0;
+    [x, ...values].forEach((value, i) => this.data[i].splice(index, replaced, value));
+    if (this.spec.window && after < 0) {
       const from = this.data[0].findIndex((at) => at >= x - this.spec.window);
       for (const column of this.data) column.splice(0, from);
     }

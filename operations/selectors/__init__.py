@@ -1,0 +1,1 @@
+"""Reads for the network pages. All run in the caller's tenant scope."""
