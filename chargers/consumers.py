@@ -107,6 +107,9 @@ class OcppConsumer(AsyncConsumer):  # type: ignore[misc]
                 announce_takeover(station.station_id, opened.epoch)
             await self.send({"type": "websocket.accept", "subprotocol": subprotocol})
             code = await _receive_until_closed(socket, gateway, self.receive)
+        except asyncio.CancelledError:
+            if not socket.is_abandoned:
+                raise
         except Exception as error:  # noqa: BLE001 -- the peer left in mid-handshake or mid-send
             logger.info("socket of %s ended: %r", station.station_id, error)
         finally:
@@ -136,6 +139,8 @@ def _socket(
     gateway: Gateway, station: AdmittedStation, subprotocol: str, epoch: int, send: Any
 ) -> StationSocket:
     rate = settings.OCPP_MESSAGES_PER_SECOND
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101 -- a consumer runs in a task of its own
     return StationSocket(
         station=StationContext(
             station_id=station.station_id,
@@ -147,6 +152,7 @@ def _socket(
         ingest=gateway.ingest,
         clock=gateway.clock,
         send=send,
+        abandon=task.cancel,
         bucket=TokenBucket(rate=rate, burst=rate * 10, now=gateway.loop.time()),
         heartbeat_seconds=station.heartbeat_interval_seconds,
     )

@@ -111,11 +111,19 @@ class Gateway:
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(_BEAT_SECONDS)
-            await self._quietly(self._beat_once)
+            try:
+                await self._beat_once()
+            except Exception:
+                logger.exception("this web process could not say that it is alive")
 
-    def _beat_once(self) -> list[UUID]:
-        connections.beat(server=self.server, now=self.clock())
-        return []
+    async def _beat_once(self) -> None:
+        beat = partial(connections.beat, server=self.server, now=self.clock())
+        if await self.ingest.run(beat):
+            return
+        # Taken for lost, but the sockets live.
+        held = {station_id: socket.station.epoch for station_id, socket in self.sockets.items()}
+        reopen = partial(connections.reopen_connections, held=held, now=self.clock())
+        logger.warning("was taken for lost; %d stations are back", await self.ingest.run(reopen))
 
     async def _sweep(self) -> None:
         """What a lost message would have told us: waiting commands, disabled stations."""

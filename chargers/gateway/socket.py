@@ -44,12 +44,15 @@ from common.clock import Clock
 
 logger = logging.getLogger(__name__)
 
-# Frames of one station that may wait for their commit before we stop reading its socket.
-MAX_UNANSWERED = 64
+# Frames of one station that may wait for their commit, and answers that may wait until it reads
+# them, before we stop reading its socket.
+MAX_WAITING = 64
 # No command before the boot answer, or this long after connect if no boot comes (Q13).
 QUIET_AFTER_CONNECT = timedelta(seconds=30)
 # A station that lets this many commands in a row time out is deaf: make it reconnect (Q07).
 DEAF_AFTER_TIMEOUTS = 3
+# A peer that reads nothing does not even take a close frame; then we go without it.
+_FAREWELL_SECONDS = 5.0
 
 _ACKNOWLEDGED = Acknowledged()
 
@@ -67,9 +70,11 @@ class StationSocket:
         ingest: IngestWriter,
         clock: Clock,
         send: Send,
+        abandon: Callable[[], object],
         bucket: TokenBucket,
         heartbeat_seconds: int,
     ) -> None:
+        """`abandon` ends the receive loop of a peer that could not be told to go."""
         self.station = station
         self._codec = codec
         self._opened_at = clock()
@@ -82,6 +87,7 @@ class StationSocket:
         self._ingest = ingest
         self._clock = clock
         self._send = send
+        self._abandon = abandon
         self._bucket = bucket
         self._heartbeat = timedelta(seconds=heartbeat_seconds)
         self._outgoing: deque[str] = deque()
@@ -95,6 +101,7 @@ class StationSocket:
         self.last_frame_at = self._opened_at
         self.close_code: int | None = None
         self.close_reason = ""
+        self.is_abandoned = False
 
     # -- inbound -----------------------------------------------------------------------------
 
@@ -107,9 +114,16 @@ class StationSocket:
         wait = self._bucket.take(asyncio.get_running_loop().time())
         if wait > 0:
             await asyncio.sleep(min(wait, 1.0))
-        if self._unanswered >= MAX_UNANSWERED:
+        if self._waiting() >= MAX_WAITING:
             self._drained.clear()
             await self._drained.wait()
+
+    def _waiting(self) -> int:
+        return self._unanswered + len(self._outgoing)
+
+    def _read_on(self) -> None:
+        if not self._drained.is_set() and self._waiting() < MAX_WAITING // 2:
+            self._drained.set()
 
     def _on_event(self, event: Event, now: datetime) -> None:
         match event:
@@ -201,10 +215,9 @@ class StationSocket:
     def _delivered(self, item: FrameItem) -> None:
         """The item is committed: answer, and go on reading."""
         self._unanswered -= 1
-        if not self._drained.is_set() and self._unanswered < MAX_UNANSWERED // 2:
-            self._drained.set()
         if item.reply:
             self._push(item.reply)
+        self._read_on()
         if isinstance(item.message, BootNotification):
             self._session.release()
             self.wake()
@@ -220,11 +233,14 @@ class StationSocket:
     async def _drain(self) -> None:
         try:
             while self._outgoing:
-                await self._send({"type": "websocket.send", "text": self._outgoing.popleft()})
+                await self._send({"type": "websocket.send", "text": self._outgoing[0]})
+                self._outgoing.popleft()
+                self._read_on()
         except Exception:  # noqa: BLE001 -- the peer is gone; the receive loop ends by itself
             self._outgoing.clear()
         finally:
             self._sending = False
+            self._read_on()
 
     def _spawn(self, job: Any) -> None:
         task = asyncio.get_running_loop().create_task(job)
@@ -351,9 +367,12 @@ class StationSocket:
             self._spawn(self._close())
 
     async def _close(self) -> None:
+        farewell = {"type": "websocket.close", "code": self.close_code, "reason": self.close_reason}
         try:
-            await self._send(
-                {"type": "websocket.close", "code": self.close_code, "reason": self.close_reason}
-            )
+            async with asyncio.timeout(_FAREWELL_SECONDS):
+                await self._send(farewell)
+        except TimeoutError:
+            self.is_abandoned = True
+            self._abandon()
         except Exception:  # noqa: BLE001 -- it is gone already
             logger.debug("socket of %s was gone", self.station.station_id)

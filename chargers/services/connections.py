@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -152,12 +153,54 @@ def mark_seen(*, station_ids: Collection[UUID], now: datetime) -> None:
     ChargingStation.objects.filter(pk__in=station_ids).update(last_seen_at=now)
 
 
-def beat(*, server: str, now: datetime) -> None:
-    """This web process is alive."""
-    GatewayProcess.objects.update_or_create(
+def beat(*, server: str, now: datetime) -> bool:
+    """This web process is alive.
+
+    Returns False when nobody knew of it: it is new, or was taken for lost meanwhile.
+    """
+    _, is_new = GatewayProcess.objects.update_or_create(
         name=server,
         defaults={"heartbeat_at": now},
         create_defaults={"heartbeat_at": now, "started_at": now},
+    )
+    return not is_new
+
+
+@transaction.atomic
+def reopen_connections(*, held: Mapping[UUID, int], now: datetime) -> int:
+    """Take back what was closed for a web process that was taken for lost but is not.
+
+    That happens when it stood still, or when the database was away for longer than a process may
+    be silent.
+
+    Args:
+        held: the epoch of each station whose socket the process holds.
+
+    Returns how many stations are online again; those in a newer epoch stay as they are.
+    """
+    with system_scope("gateway: sockets of every operator"):
+        offline = ChargingStation.objects.filter(pk__in=list(held), is_online=False)
+        rows = offline.values("id", "operator_id", "connection_epoch", "protocol")
+        closed = [row for row in rows if row["connection_epoch"] == held[row["id"]]]
+        for row in closed:
+            _reopen(row, now)
+    return len(closed)
+
+
+def _reopen(row: dict[str, Any], now: datetime) -> None:
+    epoch = row["connection_epoch"]
+    ChargingStation.objects.filter(pk=row["id"]).update(is_online=True)
+    StationConnection.objects.filter(station_id=row["id"], epoch=epoch).update(
+        closed_at=None, close_code=None, close_reason=""
+    )
+    publish(
+        StationConnected(
+            operator_id=row["operator_id"],
+            subject_id=row["id"],
+            epoch=epoch,
+            protocol=row["protocol"],
+        ),
+        now=now,
     )
 
 
@@ -182,10 +225,12 @@ def sweep_lost_processes(*, now: datetime) -> int:
             .filter(opened_at__lt=now - PROCESS_LOST_AFTER)
         )
         servers = list(orphaned.values_list("server", flat=True).distinct())
-        return sum(
+        closed = sum(
             close_connections_of(server=server, reason="web process lost", now=now)
             for server in servers
         )
+        GatewayProcess.objects.filter(heartbeat_at__lt=now - PROCESS_LOST_AFTER).delete()
+        return closed
 
 
 def unwelcome_stations() -> list[UUID]:
