@@ -40,14 +40,20 @@ def key_matches(candidate: bytes, *, stored_hash: str, pepper: str) -> bool:
 
 def _spellings(candidate: bytes) -> tuple[bytes, ...]:
     as_hex = candidate.hex().encode()
+    # Only digits may come in other letters; a typed key is what was typed.
+    digits = candidate if _is_hex(candidate) else as_hex
     return (
         candidate,
-        candidate.lower(),
-        candidate.upper(),
+        digits.lower(),
+        digits.upper(),
         as_hex,
         as_hex.upper(),
         _from_hex(candidate),
     )
+
+
+def _is_hex(candidate: bytes) -> bool:
+    return bool(candidate) and not candidate.strip(b"0123456789abcdefABCDEF")
 
 
 def _from_hex(candidate: bytes) -> bytes:

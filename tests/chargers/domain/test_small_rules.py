@@ -91,6 +91,11 @@ def test_q04_typed_key_may_come_as_hex() -> None:
     assert matches(b"correct:horse!".hex().encode(), "correct:horse!")
 
 
+@pytest.mark.parametrize("candidate", [b"CORRECT:HORSE!", b"Correct:Horse!"])
+def test_a_typed_key_is_what_was_typed(candidate: bytes) -> None:
+    assert not matches(candidate, "correct:horse!")
+
+
 @pytest.mark.parametrize("candidate", [b"", b"\xff\xfe", KEY[:-1].encode(), b"0" * 64])
 def test_wrong_keys_match_nothing(candidate: bytes) -> None:
     assert not matches(candidate)
