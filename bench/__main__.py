@@ -7,9 +7,11 @@ figures are printed beside those to reach and written to var/bench/ as JSON.
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from types import FrameType
 
 from bench.cpu import raise_file_limit
 from bench.options import Options
@@ -37,6 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         first_port=options.first_port,
     )
     raise_file_limit()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _leave)
     started = datetime.now(UTC)
     machine = environment()
     print(", ".join(f"{name} {value}" for name, value in machine.items()))
@@ -57,6 +61,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     missed = [f"{report.scenario}: {figure.name}" for report in reports for figure in report.missed]
     print(f"Written to {path.relative_to(ROOT)}.", "Missed: " + "; ".join(missed) if missed else "")
     return 1 if missed and options.strict else 0
+
+
+def _leave(number: int, _frame: FrameType | None) -> None:
+    """End by unwinding, so that no server is left behind."""
+    raise SystemExit(128 + number)
 
 
 def _parser() -> argparse.ArgumentParser:

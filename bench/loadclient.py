@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from bench.cpu import tree_seconds
-from bench.report import ROOT
+from bench.report import ROOT, step
 from bench.stack import BenchFailed
 
 
@@ -23,6 +23,7 @@ class LoadClient:
 
     def __init__(self, role: str, plan: dict[str, Any], directory: Path) -> None:
         LoadClient._made += 1
+        step(f"{len(plan['stations'])} stations dial ({role})")
         stem = f"client-{LoadClient._made}"
         self.name = "client"
         self._result = directory / f"{stem}-result.json"

@@ -7,6 +7,8 @@ import math
 import os
 import platform
 import subprocess
+import sys
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -106,6 +108,11 @@ class Report:
             ],
             "details": self.details,
         }
+
+
+def step(text: str) -> None:
+    """Say on standard error what comes next; a full run takes minutes."""
+    print(f"[{time.strftime('%H:%M:%S')}] {text}", file=sys.stderr, flush=True)
 
 
 def number(value: float) -> str:

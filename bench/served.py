@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Self
 
 from bench.cpu import resident_kb, tree_seconds
-from bench.report import ROOT
+from bench.report import ROOT, step
 
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
@@ -63,6 +63,7 @@ class Served:
         Raises:
             UnableToServe: see there.
         """
+        step(f"starting {self.name}")
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._command,

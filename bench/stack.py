@@ -14,7 +14,7 @@ from typing import Any, Self
 import psycopg2
 
 from bench.cpu import Gauge
-from bench.report import ROOT
+from bench.report import ROOT, step
 from bench.served import Served
 from tests.support.servers import PostgresServer, RedisServer, free_port
 
@@ -45,9 +45,11 @@ class Stack:
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as undo:
             undo.push(self._exit)
+            step("starting PostgreSQL and Redis")
             self._exit.enter_context(self.postgres)
             self._exit.enter_context(self.redis)
             self.env = self._environment()
+            step("migrating")
             self.run("manage.py", "migrate", "--verbosity", "0")
             undo.pop_all()
         return self
@@ -118,6 +120,7 @@ class Stack:
 
     def seed(self, stations: int) -> list[dict[str, Any]]:
         """Stations with keys, one EVSE and one token each; see `bench.seed`."""
+        step(f"writing {stations} stations")
         rows: list[dict[str, Any]] = json.loads(self.run("-m", "bench.seed", str(stations)))
         return rows
 

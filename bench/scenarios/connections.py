@@ -10,6 +10,7 @@ import contextlib
 import time
 from typing import Any
 
+from bench.cpu import Window
 from bench.loadclient import LoadClient
 from bench.options import Options
 from bench.report import Report
@@ -36,6 +37,7 @@ def run(options: Options) -> Report:
         parts += [stations[_WARM_UP_STATIONS + n :: _CLIENTS] for n in range(_CLIENTS)]
         clients = []
         fresh = before = web.resident_kb()
+        window = Window(stack.gauges(web))
         seconds = 0.0
         for number, part in enumerate(parts):
             plan = _plan(web.port, part)
@@ -47,6 +49,8 @@ def run(options: Options) -> Report:
             else:
                 time.sleep(_SETTLE_SECONDS)
                 before = web.resident_kb()
+                window = Window(stack.gauges(web))
+        use = window.close()
         time.sleep(_SETTLE_SECONDS)
         after = web.resident_kb()
         cpu = web.cpu_seconds()
@@ -61,6 +65,7 @@ def run(options: Options) -> Report:
     report.figure("process, freshly started", fresh / 1024, "MB")
     report.figure("process, with all stations", after / 1024, "MB")
     report.figure("connects and boots", count / seconds, "/s")
+    report.figure("CPU of a connect and boot, all processes", use.ms_per(count), "ms")
     report.figure("CPU while they are idle", idle_cores, "cores")
     return report
 

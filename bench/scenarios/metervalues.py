@@ -15,7 +15,7 @@ from bench.cpu import Use, Window
 from bench.loadclient import LoadClient
 from bench.options import Options
 from bench.percentiles import Spread, spread
-from bench.report import Report, number
+from bench.report import Report, number, step
 from bench.served import Served
 from bench.stack import Stack
 
@@ -86,6 +86,7 @@ def _measure(
     }
     with LoadClient("closed_loop", plan, stack.directory) as client:
         client.wait_for("ready", _SET_UP_SECONDS)
+        step(f"measuring {server.name} for {seconds:g} s")
         gauges = stack.gauges(server)
         window = Window({**gauges, "client": client.cpu_seconds})
         client.say("go")

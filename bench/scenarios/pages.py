@@ -8,7 +8,7 @@ from typing import Any
 
 from bench.options import Options
 from bench.percentiles import Spread, spread
-from bench.report import Report
+from bench.report import Report, step
 from bench.stack import Stack
 
 STATIONS = 10_000
@@ -25,11 +25,13 @@ def run(options: Options) -> Report:
     stations = options.stations or (QUICK_STATIONS if options.quick else STATIONS)
     transactions = QUICK_TRANSACTIONS if options.quick else TRANSACTIONS
     with Stack(first_port=options.first_port) as stack:
+        step(f"writing {stations} stations and {transactions} transactions")
         started = time.monotonic()
         seeded = stack.run("-m", "bench.seed_network", str(stations), str(transactions))
         report.details["seeded_in_seconds"] = time.monotonic() - started
         examples = stack.directory / "examples.json"
         examples.write_text(seeded)
+        step("measuring pages")
         times = _QUICK_TIMES if options.quick else _TIMES
         pages = json.loads(stack.run("-m", "bench.page_probe", str(examples), str(times)))
         report.details["database"] = stack.database_facts()

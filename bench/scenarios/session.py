@@ -13,7 +13,7 @@ from bench.cpu import Window
 from bench.loadclient import LoadClient
 from bench.options import Options
 from bench.percentiles import spread
-from bench.report import Report
+from bench.report import Report, step
 from bench.stack import Stack
 
 STATIONS = 200
@@ -42,6 +42,7 @@ def run(options: Options) -> Report:
                 }
                 with LoadClient("sessions", plan, stack.directory) as client:
                     client.wait_for("ready", _SET_UP_SECONDS)
+                    step(f"measuring {protocol} for {options.seconds:g} s")
                     gauges = stack.gauges(web, worker)
                     window = Window({**gauges, "client": client.cpu_seconds})
                     client.say("go")

@@ -13,7 +13,7 @@ from bench import checks
 from bench.loadclient import LoadClient
 from bench.options import Options
 from bench.percentiles import spread
-from bench.report import Report
+from bench.report import Report, step
 from bench.stack import Stack
 
 STATIONS = 2_000
@@ -45,6 +45,7 @@ def run(options: Options) -> Report:
             client.wait_for("ready", _SET_UP_SECONDS)
             client.say("go")
             time.sleep(_CHARGE_BEFORE_SECONDS)
+            step("killing the web process")
             killed = time.monotonic()
             web.kill9()
             web.start()
