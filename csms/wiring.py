@@ -8,6 +8,7 @@ from chargers import ports
 from chargers.events import CommandFinished, StationDisconnected, TransactionEnded
 from chargers.gateway.wakeups import BusCommandWaker
 from chargers.handlers import refresh_live_pages
+from chargers.panels import sessions_of_drivers
 from common import slots
 from events.subscribers import Subscribers, subscribe
 
@@ -18,7 +19,9 @@ SUBSCRIBERS: Subscribers = {
     TransactionEnded: (refresh_live_pages,),
 }
 
-PANELS: slots.Panels = {}
+PANELS: slots.Panels = {
+    "driver_page": (sessions_of_drivers,),
+}
 
 
 def connect() -> None:

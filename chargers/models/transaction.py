@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Upper
 
 from accounts.models import Driver, IdToken, Operator
 from chargers.domain.vocabulary import ChargingState
@@ -113,6 +114,14 @@ class Transaction(TenantModel, MainObject):
                 fields=["operator", "state"],
                 condition=models.Q(state="active"),
                 name="chargers_tx_active",
+            ),
+            models.Index(
+                fields=["operator", "-started_at"],
+                condition=models.Q(state="provisional"),
+                name="chargers_tx_provisional",
+            ),
+            models.Index(
+                Upper("id_token_uid"), "operator", "-started_at", name="chargers_tx_token"
             ),
             models.Index(
                 fields=["operator", "-started_at"],

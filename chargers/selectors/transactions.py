@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Upper
 
 from chargers.domain.curve import CurvePoint, downsample
 from chargers.models import MeterValue, Transaction
@@ -63,8 +64,12 @@ def transactions(filters: TransactionFilters = TransactionFilters()) -> QuerySet
         "started_at__gte": filters.since,
         "started_at__lt": filters.until,
         "needs_review": filters.needs_review or None,
-        "id_token_uid__iexact": filters.token_uid or None,
     }
+    if filters.token_uid:
+        # Upper() has an index on every database, iexact on none of SQLite's.
+        rows = rows.alias(folded_uid=Upper("id_token_uid")).filter(
+            folded_uid=filters.token_uid.upper()
+        )
     rows = rows.filter(**{name: value for name, value in equal.items() if value is not None})
     return rows.order_by("-started_at", "-id")
 
