@@ -21,7 +21,7 @@ YAML = "application/yaml"
 JSON = "application/json"
 
 
-class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[misc]  # untyped base
+class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     target_class = "accounts.api.authentication.ApiKeyAuthentication"
     name = "apiKey"
 
@@ -30,7 +30,7 @@ class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[misc]  # unt
         return {"type": "http", "scheme": "bearer", "description": description}
 
 
-class PortalSessionScheme(OpenApiAuthenticationExtension):  # type: ignore[misc]  # untyped base
+class PortalSessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     target_class = "accounts.api.authentication.PortalSessionAuthentication"
     name = "portalSession"
 
@@ -42,7 +42,8 @@ class PortalSessionScheme(OpenApiAuthenticationExtension):  # type: ignore[misc]
 @cache
 def schema_text(media_type: str) -> bytes:
     """The description as YAML or JSON; made once a process, for it takes about a second."""
-    described: Any = SchemaGenerator().get_schema(request=None, public=True)
+    generator: Any = SchemaGenerator
+    described = generator().get_schema(request=None, public=True)
     renderer = OpenApiJsonRenderer() if media_type == JSON else OpenApiYamlRenderer()
     text: bytes = renderer.render(described)
     return text

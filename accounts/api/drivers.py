@@ -109,10 +109,10 @@ def _details(driver: Driver, changes: dict[str, Any]) -> DriverDetails:
 
 
 def _driver_rows(query: dict[str, Any]) -> QuerySet[Driver]:
-    states = {True: "blocked", False: "active"}
+    states = {True: "blocked", False: "active", None: ""}
     rows = drivers_found(
         text=query.get("search", ""),
-        state=states.get(query.get("is_blocked"), ""),
+        state=states[query.get("is_blocked")],
         group=str(query.get("group", "")),
     )
     exact = {"email": "email__iexact", "external_id": "external_id"}

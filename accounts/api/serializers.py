@@ -134,7 +134,9 @@ class IdTokenChangeBody(ExternalFields, BodySerializer):
         source="driver",
         help_text="null: a pool card that belongs to nobody in particular.",
     )
-    label = serializers.CharField(max_length=80, required=False, allow_blank=True)
+    label = serializers.CharField(  # type: ignore[assignment]  # hides an attribute of fields
+        max_length=80, required=False, allow_blank=True
+    )
     expires_at = serializers.DateTimeField(required=False, allow_null=True)
 
 
@@ -194,7 +196,7 @@ class ApiKeySerializer(serializers.ModelSerializer[ApiKey]):
 
     class Meta:
         model = ApiKey
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "name",
             "prefix",
@@ -212,7 +214,7 @@ class NewApiKeySerializer(ApiKeySerializer):
     key = serializers.CharField(read_only=True, help_text="The key itself: shown now, never again.")
 
     class Meta(ApiKeySerializer.Meta):
-        fields = (*ApiKeySerializer.Meta.fields, "key")  # type: ignore[assignment]
+        fields = (*ApiKeySerializer.Meta.fields, "key")
         read_only_fields = fields
 
 

@@ -38,7 +38,7 @@ class MeView(ApiView):
 
 
 def _me(request: Request) -> dict[str, Any]:
-    key: ApiKey | None = request.auth
+    key = request.auth if isinstance(request.auth, ApiKey) else None
     membership: Membership | None = getattr(request, "membership", None)
     return {
         "kind": "api_key" if key else "user",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
@@ -334,7 +334,7 @@ def _documented(name: str, view: type[StationActionView]) -> type[StationActionV
         request=None if view.body_class is NoBody else view.body_class,
         responses={202: CommandSerializer},
     )
-    return cast("type[StationActionView]", decorate(view))
+    return decorate(view)
 
 
 for _name, _view in ACTIONS.items():

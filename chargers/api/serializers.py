@@ -32,6 +32,11 @@ def may_see_identity(serializer: Any) -> bool:
     return Permission.STATIONS_MANAGE in granted(serializer.context["request"])
 
 
+def shown_unless_identity(serializer: Any, station: ChargingStation, value: str) -> str:
+    """Stations report their identity as a variable and often as serial number, too."""
+    return HIDDEN if value == station.identity and not may_see_identity(serializer) else value
+
+
 class LocationSerializer(serializers.ModelSerializer[Location]):
     station_count = serializers.IntegerField(read_only=True, default=0)
     online_count = serializers.IntegerField(read_only=True, default=0)
@@ -101,13 +106,16 @@ class StationSerializer(serializers.ModelSerializer[ChargingStation]):
     identity = serializers.SerializerMethodField(
         help_text="OCPP identity; null without the permission stations.manage."
     )
+    serial_number = serializers.SerializerMethodField(
+        help_text="Hidden like the identity when it is the same."
+    )
     state = serializers.SerializerMethodField()
     evses = serializers.SerializerMethodField()
     metadata = JsonObjectField(read_only=True)
 
     class Meta:
         model = ChargingStation
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "code",
             "name",
@@ -138,6 +146,9 @@ class StationSerializer(serializers.ModelSerializer[ChargingStation]):
     @extend_schema_field({"type": ["string", "null"]})
     def get_identity(self, station: ChargingStation) -> str | None:
         return station.identity if may_see_identity(self) else None
+
+    def get_serial_number(self, station: ChargingStation) -> str:
+        return shown_unless_identity(self, station, station.serial_number)
 
     @extend_schema_field(serializers.ChoiceField(STATES))
     def get_state(self, station: ChargingStation) -> str:
@@ -178,7 +189,7 @@ class NewStationSerializer(StationSerializer):
     warnings = serializers.ListField(child=serializers.CharField(), read_only=True)
 
     class Meta(StationSerializer.Meta):
-        fields = (*StationSerializer.Meta.fields, "key", "warnings")  # type: ignore[assignment]
+        fields = (*StationSerializer.Meta.fields, "key", "warnings")
         read_only_fields = fields
 
 
@@ -245,7 +256,7 @@ class FrameSerializer(serializers.ModelSerializer[OcppFrame]):
 
 
 class VariableSerializer(serializers.ModelSerializer[StationVariable]):
-    value = serializers.SerializerMethodField()
+    value = serializers.SerializerMethodField(method_name="shown_value")
     attributes = JsonObjectField(read_only=True)
 
     class Meta:
@@ -261,10 +272,8 @@ class VariableSerializer(serializers.ModelSerializer[StationVariable]):
         )
         read_only_fields = fields
 
-    def get_value(self, row: StationVariable) -> str:
-        """The station's identity is a variable, too, and stays with those who manage stations."""
-        hidden = row.value == row.station.identity and not may_see_identity(self)
-        return HIDDEN if hidden else row.value
+    def shown_value(self, row: StationVariable) -> str:
+        return shown_unless_identity(self, row.station, row.value)
 
 
 class EventSerializer(Serializer):

@@ -148,4 +148,4 @@ class CurvePointSerializer(Serializer):
 class CurveSerializer(Serializer):
     """Readings of a session short enough to draw: the peak of each stretch is kept."""
 
-    data = CurvePointSerializer(many=True)
+    data = CurvePointSerializer(many=True)  # type: ignore[assignment]  # hides an attribute

@@ -39,7 +39,7 @@ class JsonObjectField(serializers.Field):  # type: ignore[type-arg]
     """A JSON object of the caller's own making, kept as it is."""
 
     default_error_messages = {
-        "type": 'A JSON object is needed: {"key": "value"}.',
+        "type": "A JSON object is needed.",
         "size": f"At most {_MAX_JSON_CHARACTERS} characters as JSON.",
         "depth": f"Nested more than {_MAX_JSON_DEPTH} levels deep.",
         "text": "Text with null characters or broken Unicode cannot be kept.",

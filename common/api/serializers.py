@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from rest_framework import serializers
 
@@ -21,12 +21,21 @@ class _Strict(Serializer):
     also_known: frozenset[str] = frozenset()
 
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, Mapping):
-            unknown = set(data) - set(self.fields) - self.also_known
-            if unknown:
-                message = "There is no such field here."
-                raise serializers.ValidationError(dict.fromkeys(sorted(unknown), message))
-        return super().to_internal_value(data)
+        errors = self._unknown(data)
+        try:
+            values = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            named = cast("dict[str, Any]", error.detail)
+            raise serializers.ValidationError(named | errors) from error
+        if errors:
+            raise serializers.ValidationError(errors)
+        return values
+
+    def _unknown(self, data: Any) -> dict[str, str]:
+        if not isinstance(data, Mapping):
+            return {}
+        unknown = set(data) - set(self.fields) - self.also_known
+        return dict.fromkeys(sorted(unknown), "There is no such field here.")
 
 
 class BodySerializer(_Strict):
