@@ -17,6 +17,9 @@ from bench.cpu import raise_file_limit
 from bench.options import Options
 from bench.report import ROOT, Report, environment, write_json
 from bench.scenarios import connections, idle_latency, metervalues, pages, session, storm
+from bench.served import UnableToServe
+from bench.stack import BenchFailed
+from tests.support.servers import UnableToStartServer
 
 SCENARIOS: dict[str, Callable[[Options], Report]] = {
     "metervalues": metervalues.run,
@@ -46,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(", ".join(f"{name} {value}" for name, value in machine.items()))
     reports = []
     for name in chosen:
-        report = SCENARIOS[name](sizes)
+        report = _run(name, sizes)
         print(f"\n{report.text()}", flush=True)
         reports.append(report)
     path = ROOT / "var" / "bench" / f"{started:%Y%m%dT%H%M%SZ}.json"
@@ -60,7 +63,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     write_json(path, content)
     missed = [f"{report.scenario}: {figure.name}" for report in reports for figure in report.missed]
     print(f"Written to {path.relative_to(ROOT)}.", "Missed: " + "; ".join(missed) if missed else "")
-    return 1 if missed and options.strict else 0
+    failed = any(report.failure for report in reports)
+    return 1 if failed or (missed and options.strict) else 0
+
+
+def _run(name: str, options: Options) -> Report:
+    """The report of a scenario; one that fails must not cost the others theirs."""
+    try:
+        return SCENARIOS[name](options)
+    except (BenchFailed, UnableToServe, UnableToStartServer) as error:
+        return Report(name, failure=str(error))
 
 
 def _leave(number: int, _frame: FrameType | None) -> None:

@@ -54,12 +54,14 @@ class Report:
     Attributes:
         tables: (title, header, rows), printed as they are.
         details: everything else, for the JSON file.
+        failure: why the scenario could not be carried out; empty when it was.
     """
 
     scenario: str
     figures: list[Figure] = field(default_factory=list)
     tables: list[tuple[str, Sequence[str], Sequence[Sequence[str]]]] = field(default_factory=list)
     details: dict[str, Any] = field(default_factory=dict)
+    failure: str = ""
 
     def figure(
         self,
@@ -90,6 +92,8 @@ class Report:
 
     def text(self) -> str:
         parts = [f"== {self.scenario} =="]
+        if self.failure:
+            return f"{parts[0]}\n  FAILED: {self.failure}\n"
         for title, header, rows in self.tables:
             parts += [title, aligned([header, *rows])]
         shown: list[Sequence[str]] = [
@@ -107,6 +111,7 @@ class Report:
                 for figure in self.figures
             ],
             "details": self.details,
+            "failure": self.failure,
         }
 
 

@@ -60,3 +60,10 @@ def test_number_shows_digits_that_say_something(value: float, text: str) -> None
 
 def test_aligned_pads_columns() -> None:
     assert aligned([["a", "bb"], ["ccc", "d"]]) == "  a    bb\n  ccc  d"
+
+
+def test_a_failed_scenario_says_why() -> None:
+    report = Report("demo", failure="the server did not start")
+
+    assert report.text() == "== demo ==\n  FAILED: the server did not start\n"
+    assert report.to_json()["failure"] == "the server did not start"
