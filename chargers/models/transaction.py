@@ -120,9 +120,7 @@ class Transaction(TenantModel, MainObject):
                 condition=models.Q(state="provisional"),
                 name="chargers_tx_provisional",
             ),
-            models.Index(
-                Upper("id_token_uid"), "operator", "-started_at", name="chargers_tx_token"
-            ),
+            models.Index(Upper("id_token_uid"), "operator", "started_at", name="chargers_tx_token"),
             models.Index(
                 fields=["operator", "-started_at"],
                 condition=models.Q(needs_review=True),
