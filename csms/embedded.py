@@ -70,14 +70,17 @@ class EmbeddedWorker:
             without_gossip=True,
             loglevel=logging.WARNING,
         )
-        self._thread = threading.Thread(
-            target=self._controller.start, name="embedded-worker", daemon=True
-        )
+        self._thread = threading.Thread(target=self._work, name="embedded-worker", daemon=True)
         self._thread.start()
         if not self._controller.ready.wait(_START_SECONDS):
             raise RuntimeError("the embedded worker did not start")
         self._beat = EmbeddedService(self._app, thread=True, scheduler_cls=Scheduler)
         self._beat.start()
+
+    def _work(self) -> None:
+        self._app.set_current()
+        if self._controller is not None:
+            self._controller.start()
 
     def stop(self) -> None:
         """End both threads; the task that runs may finish for a few seconds."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.contrib.auth.hashers import make_password
-
 from accounts.identity import username_of
 from accounts.models import (
     Driver,
@@ -81,10 +79,9 @@ def create_brand(operator: Operator, plan: OperatorPlan, chance: Chance) -> Bran
 
 
 def create_staff(
-    operator: Operator, plan: OperatorPlan, password: str, chance: Chance
+    operator: Operator, plan: OperatorPlan, encoded: str, chance: Chance
 ) -> list[LogIn]:
-    """One person for each role, all with the same password."""
-    encoded = make_password(password)
+    """One person for each role, all with the same password (`encoded` for storage)."""
     users = [
         _staff_user(f"{role}@{plan.domain}", name, encoded, operator.created_at, chance)
         for role, name in _STAFF
@@ -97,11 +94,9 @@ def create_staff(
             for user, (role, _) in zip(users, _STAFF, strict=True)]  # fmt: skip
 
 
-def create_installation_admin(domain: str, password: str, chance: Chance) -> User:
+def create_installation_admin(domain: str, encoded: str, chance: Chance) -> User:
     """Who may enter the installation's own admin, too."""
-    user = _staff_user(
-        f"installation@{domain}", "Aksel Dahl", make_password(password), chance.now - _OLD, chance
-    )
+    user = _staff_user(f"installation@{domain}", "Aksel Dahl", encoded, chance.now - _OLD, chance)
     user.is_staff = user.is_superuser = True
     user.save(force_insert=True)
     return user

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -44,11 +45,16 @@ def _store(rows: Sequence[MeterRow]) -> None:
     marks = ", ".join(["%s"] * len(MeterRow._fields))
     sql = f"INSERT INTO {MeterValue._meta.db_table} ({names}) VALUES ({marks})"  # noqa: S608 -- our own names
     with connection.cursor() as cursor:
-        cursor.executemany(sql, [[_adapted(value) for value in row] for row in rows])
+        cursor.executemany(sql, [_adapted_row(row) for row in rows])
+
+
+def _adapted_row(row: MeterRow) -> list[Any]:
+    """As the ORM stores it where the database has neither UUIDs nor time zones."""
+    operator, station = row.operator_id.replace("-", ""), row.station_id.replace("-", "")
+    return [operator, station, *(_adapted(value) for value in row[2:])]
 
 
 def _adapted(value: object) -> object:
-    """As the ORM would store it where the database has no such type."""
     if isinstance(value, UUID):
         return value.hex
     if isinstance(value, datetime):
@@ -82,8 +88,8 @@ def _reading(session: Session, second: int, context: str, chance: Chance) -> Met
     power = curve.power_at(second)
     l1, l2, l3, volts = _electrics(visit.plug, power)
     return MeterRow(
-        operator_id=row.operator_id,
-        station_id=row.station_id,
+        operator_id=str(row.operator_id),
+        station_id=str(row.station_id),
         transaction_id=row.pk,
         evse_number=visit.plug.evse.number,
         taken_at=at,

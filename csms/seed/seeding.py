@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from accounts.models import IdToken, Operator, Role
@@ -93,14 +94,15 @@ def seed(*, plan: SeedPlan, chance: Chance, progress: Progress | None = None) ->
         raise AlreadySeeded("the operators of the plan exist already")
     shown = progress or Silent()
     password = make_password_text(chance)
+    encoded = make_password(password)
     shown.step("Operators and people")
-    admin = create_installation_admin(plan.operators[0].domain, password, chance)
+    admin = create_installation_admin(plan.operators[0].domain, encoded, chance)
     parts = []
     for part in plan.operators:
         operator = create_operator(part, chance)
         with operator_scope(operator.pk):
             join(operator, admin, Role.ADMIN)
-            parts.append(_seed_operator(operator, part, password, _Making(plan, chance, shown)))
+            parts.append(_seed_operator(operator, part, encoded, _Making(plan, chance, shown)))
     shown.finish()
     everywhere = LogIn(admin.email, "Installation", "all operators, and /admin/")
     return Seeded(
@@ -112,11 +114,11 @@ def seed(*, plan: SeedPlan, chance: Chance, progress: Progress | None = None) ->
     )
 
 
-def _seed_operator(operator: Operator, part: OperatorPlan, password: str, making: _Making) -> _Part:
+def _seed_operator(operator: Operator, part: OperatorPlan, encoded: str, making: _Making) -> _Part:
     plan, chance, progress = making.plan, making.chance, making.progress
     progress.step(part.name)
     create_brand(operator, part, chance)
-    log_ins = create_staff(operator, part, password, chance)
+    log_ins = create_staff(operator, part, encoded, chance)
     tokens = create_drivers(operator, part, chance)
     installed = create_network(operator, part, chance)
     troubles = draw_troubles(

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from celery.schedules import crontab
+
+from csms.celery import app
+
+
+def test_every_scheduled_task_exists() -> None:
+    app.loader.import_default_modules()
+    scheduled = {entry["task"] for entry in app.conf.beat_schedule.values()}
+    assert scheduled - set(app.tasks) == set()
+
+
+def test_the_schedule() -> None:
+    schedule = {name: entry["schedule"] for name, entry in app.conf.beat_schedule.items()}
+    assert schedule == {
+        "events.dispatch": 5,
+        "events.prune": 900,
+        "chargers.time_out_commands": 5,
+        "chargers.sweep_lost_processes": 30,
+        "chargers.end_stale_transactions": 60,
+        "chargers.prune_frames": 300,
+        "operations.sample_networks": 60,
+        "operations.roll_up_recent": 300,
+        "operations.nightly": crontab(hour="3", minute="17"),
+    }
+
+
+def test_a_sweep_that_still_waits_is_dropped_when_the_next_one_comes() -> None:
+    entry = app.conf.beat_schedule["events.dispatch"]
+    assert entry["options"] == {"expires": 5}
