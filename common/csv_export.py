@@ -34,6 +34,10 @@ def csv_lines(rows: Iterable[Row]) -> str:
     return text.getvalue()
 
 
+def _following(pages: Iterator[list[Row]]) -> list[Row] | None:
+    return next(pages, None)
+
+
 def csv_response(
     *, filename: str, header: Row, pages: Callable[[], Iterator[list[Row]]], scope: Scope
 ) -> StreamingHttpResponse:
@@ -49,7 +53,7 @@ def csv_response(
     async def lines() -> AsyncIterator[str]:
         yield _BOM + csv_lines([header])
         source = iter(pages())
-        while (page := await sync_to_async(next)(source, None)) is not None:
+        while (page := await sync_to_async(_following)(source)) is not None:
             yield csv_lines(page)
 
     response = StreamingHttpResponse(aiterate_in_scope(scope, lines), content_type="text/csv")

@@ -42,7 +42,8 @@ class CommandForm(ServiceForm):
     danger: ClassVar[bool] = False
 
     def __init__(self, *args: Any, station: ChargingStation, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"{self.command.kind}-%s", **kwargs)
+        kwargs["auto_id"] = f"{self.command.kind}-%s"
+        super().__init__(*args, **kwargs)
         self.station = station
         self.prepare(connector_views(station))
 
@@ -131,7 +132,7 @@ class StartForm(CommandForm):
 
 
 class StopForm(CommandForm):
-    command = commands.RequestStopTransaction
+    command: ClassVar[type[Command]] = commands.RequestStopTransaction
     title = _("Stop a transaction")
     text = _("The station ends the session and unlocks the cable.")
     icon = "player-stop"
@@ -165,7 +166,7 @@ def _whose(view: ConnectorView) -> str:
 
 
 class StatusForm(StopForm):
-    command = commands.GetTransactionStatus
+    command: ClassVar[type[Command]] = commands.GetTransactionStatus
     title = _("Ask about a transaction")
     text = _("Whether it still runs, and whether the station holds messages about it.")
     icon = "help-circle"
@@ -357,7 +358,8 @@ class DataTransferForm(CommandForm):
 
     vendor_id = forms.CharField(label=_("Vendor id"), max_length=255)
     message_id = forms.CharField(label=_("Message id"), max_length=50, required=False)
-    data = forms.CharField(
+    # Django takes fields out of the class, so this hides no attribute.
+    data = forms.CharField(  # type: ignore[assignment]
         label=_("Data"),
         required=False,
         strip=False,

@@ -30,12 +30,12 @@ def command(request: HttpRequest, station_id: UUID, kind: str) -> HttpResponse:
         return _page(request, FORMS[kind](station=station, initial=request.GET.dict()))
     form = FORMS[kind](request.POST, station=station)
     if not form.is_valid():
-        return _page(request, form, status=422)
+        return _page(request, form)
     try:
         form.send(actor=actor_of(request), now=utc_now())
     except UnableToCommand as error:
         form.take(error)
-        return _page(request, form, status=422)
+        return _page(request, form)
     return _sent(request, form)
 
 
@@ -43,14 +43,14 @@ def _in_dialog(request: HttpRequest) -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
-def _page(request: HttpRequest, form: CommandForm, *, status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, form: CommandForm) -> HttpResponse:
     station = form.station
     context = {"form": form, "station": station}
     context["action"] = reverse("chargers:command", args=[station.pk, form.kind()])
     if _in_dialog(request):
-        return render(request, "chargers/_command_form.html", context, status=status)
+        return render(request, "chargers/_command_form.html", context)
     context |= station_context(request, station, "station_commands")
-    return render(request, "chargers/station/command.html", context, status=status)
+    return render(request, "chargers/station/command.html", context)
 
 
 def _sent(request: HttpRequest, form: CommandForm) -> HttpResponse:

@@ -95,7 +95,7 @@ def station_transactions(request: HttpRequest, station_id: UUID) -> HttpResponse
 
 def pager(request: HttpRequest, following: str, name: str) -> dict[str, Any]:
     """Links of a list that is read backwards in time: on to older rows, back to the newest."""
-    kept = {key: value for key, value in request.GET.items() if key != name and value}
+    kept = {key: value for key, value in request.GET.dict().items() if key != name and value}
     return {
         "older_url": f"?{urlencode({**kept, name: following})}" if following else "",
         "newer_url": f"?{urlencode(kept)}" if request.GET.get(name) else "",

@@ -142,7 +142,7 @@ def _chips(
 def _chip_url(state: str, request: HttpRequest) -> str:
     kept = {
         name: value
-        for name, value in request.GET.items()
+        for name, value in request.GET.dict().items()
         if name not in {"state", "page"} and value
     }
     if state:

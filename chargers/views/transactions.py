@@ -43,7 +43,7 @@ from common.tenancy import current_scope
 
 PER_PAGE = 50
 CSV_PAGE = 1000
-_CHIPS = (
+_CHIPS: tuple[tuple[dict[str, str], str], ...] = (
     ({}, "All"),
     ({"state": TransactionState.ACTIVE.value}, "Running"),
     ({"state": TransactionState.ENDED.value}, "Ended"),
@@ -94,7 +94,7 @@ def _kept(request: HttpRequest) -> list[tuple[str, str]]:
 def _chips(request: HttpRequest) -> list[dict[str, Any]]:
     other = {
         name: value
-        for name, value in request.GET.items()
+        for name, value in request.GET.dict().items()
         if name not in {"state", "review", "cursor"} and value
     }
     chosen = {name: request.GET[name] for name in ("state", "review") if request.GET.get(name)}

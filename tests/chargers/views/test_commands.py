@@ -120,7 +120,7 @@ def test_bad_input_is_told_at_its_field_and_asks_nothing(
 ) -> None:
     before = count()
     response = post(admin, site, kind, data)
-    assert response.status_code == 422
+    assert response.status_code == 200
     assert message in response.content.decode()
     assert count() == before
 
@@ -130,7 +130,7 @@ def test_a_station_out_of_reach_is_told(admin: Client, site: Site) -> None:
         ChargingStation.objects.filter(pk=site.station.pk).update(is_online=False)
     before = count()
     response = post(admin, site, "clear_cache", {})
-    assert response.status_code == 422
+    assert response.status_code == 200
     assert "has never been online" in response.content.decode()
     assert count() == before
 

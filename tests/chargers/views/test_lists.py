@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -26,7 +26,7 @@ def rows_of(response: Any) -> list[list[str]]:
     async def collect() -> bytes:
         return b"".join([part async for part in response.streaming_content])
 
-    text = cast("bytes", async_to_sync(collect)()).decode("utf-8-sig")
+    text = async_to_sync(collect)().decode("utf-8-sig")
     return list(csv.reader(io.StringIO(text)))
 
 
