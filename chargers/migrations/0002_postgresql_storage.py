@@ -29,5 +29,5 @@ def _run(statements):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("chargers", "0004_transaction_look_ups")]
+    dependencies = [("chargers", "0001_initial")]
     operations = [migrations.RunPython(_run(FORWARDS), _run(BACKWARDS))]
