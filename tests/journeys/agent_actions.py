@@ -7,10 +7,14 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db import close_old_connections
 from django.db.models import F, QuerySet
+from django.test import Client
 
 from accounts.models import IdToken, Membership, Operator, Role, User
+from accounts.policy import Permission
+from accounts.services.api_keys import create_api_key
 from accounts.services.audit import Actor
 from chargers.domain.commands import TriggerMessage
 from chargers.domain.vocabulary import RequestedMessage, ResetType
@@ -83,13 +87,34 @@ def add_token(uid: str) -> str:
 
 
 @action
-def add_staff(email: str, password: str) -> None:
-    user = User(username=email, email=email, full_name="Ada Admin", created_at=utc_now())
-    user.set_password(password)
-    user.save()
-    Membership.objects.create(
-        operator=_operator(), user=user, role=Role.ADMIN, created_at=utc_now()
+def staff_cookie() -> str:
+    """The Cookie header of an administrator who is logged in."""
+    email = "ada@volta.example"
+    user, is_new = User.objects.get_or_create(
+        username=email, defaults={"email": email, "created_at": utc_now()}
     )
+    if is_new:
+        Membership.objects.create(
+            operator=_operator(), user=user, role=Role.ADMIN, created_at=utc_now()
+        )
+    client = Client()
+    client.force_login(user)
+    return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+
+
+@action
+def api_key() -> str:
+    """The text of a key that may send commands."""
+    _, text = create_api_key(
+        operator=_operator(),
+        name="journeys",
+        scopes=[str(Permission.STATIONS_VIEW), str(Permission.STATIONS_COMMAND)],
+        expires_at=None,
+        actor=ACTOR,
+        grantable=frozenset(Permission),
+        now=utc_now(),
+    )
+    return text
 
 
 def _operator() -> Operator:
