@@ -5,6 +5,7 @@ A Celery worker runs beside the web process, for a session's events are work, to
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict
 from typing import Any
 
@@ -14,12 +15,13 @@ from bench.loadclient import LoadClient
 from bench.options import Options
 from bench.percentiles import spread
 from bench.report import Report, step
-from bench.stack import Stack
+from bench.stack import BenchFailed, Stack
 
 STATIONS = 200
 READINGS = 20
 _SET_UP_SECONDS = 120.0
 _DRAIN_SECONDS = 60.0
+_DISPATCH_SECONDS = 120.0
 
 
 def run(options: Options) -> Report:
@@ -42,11 +44,14 @@ def run(options: Options) -> Report:
                 }
                 with LoadClient("sessions", plan, stack.directory) as client:
                     client.wait_for("ready", _SET_UP_SECONDS)
+                    # What set-up left to the worker is not charged to the sessions, but theirs is.
+                    _wait_for_dispatch(stack)
                     step(f"measuring {protocol} for {options.seconds:g} s")
                     gauges = stack.gauges(web, worker)
                     window = Window({**gauges, "client": client.cpu_seconds})
                     client.say("go")
                     client.wait_for("done", options.seconds + _DRAIN_SECONDS)
+                    _wait_for_dispatch(stack)
                     use = window.close()
                     result = client.result()
                 worker.check_alive()
@@ -54,6 +59,20 @@ def run(options: Options) -> Report:
                 _check(report, stack, protocol, result["rows"])
         report.details["database"] = stack.database_facts()
     return report
+
+
+def _wait_for_dispatch(stack: Stack) -> None:
+    """Return when the worker has handled every event.
+
+    Raises:
+        BenchFailed: it does not come to an end.
+    """
+    deadline = time.monotonic() + _DISPATCH_SECONDS
+    pending = "SELECT count(*) FROM events_outboxevent WHERE dispatched_at IS NULL"
+    while left := stack.query(pending)[0][0]:
+        if time.monotonic() > deadline:
+            raise BenchFailed(f"the worker left {left} events after {_DISPATCH_SECONDS:g} s")
+        time.sleep(0.2)
 
 
 def _tell(report: Report, protocol: str, result: dict[str, Any], cost: dict[str, float]) -> None:
