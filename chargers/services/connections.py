@@ -187,7 +187,7 @@ def reopen_connections(*, held: Mapping[UUID, int], now: datetime) -> int:
     return len(closed)
 
 
-def _reopen(row: dict[str, Any], now: datetime) -> None:
+def _reopen(row: Mapping[str, Any], now: datetime) -> None:
     epoch = row["connection_epoch"]
     ChargingStation.objects.filter(pk=row["id"]).update(is_online=True)
     StationConnection.objects.filter(station_id=row["id"], epoch=epoch).update(

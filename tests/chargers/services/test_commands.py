@@ -49,6 +49,9 @@ def woken() -> Iterator[list[UUID]]:
         def wake(self, station_id: UUID) -> None:
             calls.append(station_id)
 
+        def disconnect(self, station_id: UUID) -> None:
+            raise AssertionError(station_id)
+
     before = ports.command_waker()
     ports.set_command_waker(Waker())
     yield calls
