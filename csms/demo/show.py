@@ -77,7 +77,7 @@ class Show:
         )
 
     def start_fleet(self) -> None:
-        """Start the simulated stations and wait until most have booted."""
+        """Start the simulated stations and wait until most are connected."""
         fleet_file = self.data_dir / FLEET_FILE
         due = len(read_fleet_file(fleet_file))
         started, progress = utc_now(), Shown(self.out)
@@ -89,9 +89,9 @@ class Show:
         )  # fmt: skip
 
         def enough() -> bool:
-            booted = _booted_since(started)
-            progress.advance(booted, due)
-            return booted * 100 >= due * _ENOUGH_PERCENT
+            there = _connected_since(started)
+            progress.advance(there, due)
+            return there * 100 >= due * _ENOUGH_PERCENT
 
         self._wait(fleet, _FLEET_START_SECONDS, enough, "the stations did not connect")
         progress.finish()
@@ -152,9 +152,12 @@ def _answers(port: int) -> bool:
         connection.close()
 
 
-def _booted_since(started: datetime) -> int:
+def _connected_since(started: datetime) -> int:
+    """Stations that are here and have said what they are, now or in an earlier run."""
     with system_scope("the demo waits for the stations of every operator"):
-        return ChargingStation.objects.filter(is_online=True, booted_at__gte=started).count()
+        return ChargingStation.objects.filter(
+            is_online=True, connected_at__gte=started, booted_at__isnull=False
+        ).count()
 
 
 def _invitation(log_ins: LogIns, port: int, data_dir: Path) -> list[str]:

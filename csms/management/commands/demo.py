@@ -39,7 +39,8 @@ class Command(BaseCommand):
         if prepared is None:
             _start_again_in_own_environment(options)
         show = Show(data_dir=settings.DATA_DIR, port=int(prepared), out=sys.stdout)
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        # A shell starts background jobs with SIGINT ignored.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.default_int_handler)
         try:
             _run(show, options)

@@ -18,7 +18,7 @@ import psutil
 from tests.support.servers import free_port
 
 ROOT = Path(__file__).parents[3]
-START_SECONDS = 120.0
+START_SECONDS = 180.0
 STOP_SECONDS = 15.0
 
 
