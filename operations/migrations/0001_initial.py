@@ -5,54 +5,75 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HourlyFigures',
+            name="HourlyFigures",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('hour', models.DateTimeField(help_text='Start of the hour, UTC.')),
-                ('energy_wh', models.BigIntegerField()),
-                ('sessions', models.PositiveIntegerField()),
-                ('ac_power_w', models.BigIntegerField(blank=True, null=True)),
-                ('dc_power_w', models.BigIntegerField(blank=True, null=True)),
-                ('uptime_ppm', models.PositiveIntegerField(blank=True, null=True)),
-                ('operator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.operator')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("hour", models.DateTimeField(help_text="Start of the hour, UTC.")),
+                ("energy_wh", models.BigIntegerField()),
+                ("sessions", models.PositiveIntegerField()),
+                ("ac_power_w", models.BigIntegerField(blank=True, null=True)),
+                ("dc_power_w", models.BigIntegerField(blank=True, null=True)),
+                ("uptime_ppm", models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "operator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.operator",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'hourly figures',
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('operator', 'hour'), name='operations_figures_once_per_hour')],
+                "verbose_name_plural": "hourly figures",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("operator", "hour"), name="operations_figures_once_per_hour"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='NetworkSample',
+            name="NetworkSample",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(help_text='Start of the minute, UTC.')),
-                ('ac_power_w', models.BigIntegerField()),
-                ('dc_power_w', models.BigIntegerField()),
-                ('active_sessions', models.PositiveIntegerField()),
-                ('stations', models.PositiveIntegerField()),
-                ('online', models.PositiveIntegerField()),
-                ('connectors', models.PositiveIntegerField()),
-                ('in_use', models.PositiveIntegerField()),
-                ('operative', models.PositiveIntegerField()),
-                ('operator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.operator')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField(help_text="Start of the minute, UTC.")),
+                ("ac_power_w", models.BigIntegerField()),
+                ("dc_power_w", models.BigIntegerField()),
+                ("active_sessions", models.PositiveIntegerField()),
+                ("stations", models.PositiveIntegerField()),
+                ("online", models.PositiveIntegerField()),
+                ("connectors", models.PositiveIntegerField()),
+                ("in_use", models.PositiveIntegerField()),
+                ("operative", models.PositiveIntegerField()),
+                (
+                    "operator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.operator",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('operator', 'at'), name='operations_sample_once_per_minute')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("operator", "at"), name="operations_sample_once_per_minute"
+                    )
+                ],
             },
         ),
     ]

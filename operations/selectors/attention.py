@@ -108,6 +108,9 @@ class Alerts(Sequence[Alert]):
     def __len__(self) -> int:
         return sum(self.counts.values())
 
+    def __iter__(self) -> Iterator[Alert]:
+        return self._between(0, len(self))
+
     @overload
     def __getitem__(self, part: int) -> Alert: ...
 
@@ -116,7 +119,7 @@ class Alerts(Sequence[Alert]):
 
     def __getitem__(self, part: int | slice) -> Alert | Sequence[Alert]:
         if isinstance(part, int):
-            return next(self._between(part, part + 1))
+            return self[part : part + 1][0]
         return list(self._between(part.start or 0, len(self) if part.stop is None else part.stop))
 
     def _between(self, start: int, stop: int) -> Iterator[Alert]:
@@ -283,7 +286,7 @@ def _to_review(transaction: Transaction) -> Alert:
     why = codes[-1] if codes else "Odd"
     return Alert(
         kind=AlertKind.REVIEW,
-        title=f"Session at {transaction.station.code} needs review",
+        title=f"{transaction.station.code} · Session to review",
         text=f"{why} · {kwh(transaction.energy_wh)}",
         state="reserved",
         icon="report-search",

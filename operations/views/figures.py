@@ -44,7 +44,7 @@ def _energy(energy: Energy, period: Period) -> Card:
     card: Card = {"id": "kpi-energy", "label": label, "value": value, "unit": unit, "icon": "bolt"}
     card |= {"trend": energy.trend, "trend_label": trend_label}
     if energy.change is None:
-        return card | {"note": _("nothing earlier to compare")}
+        return card | {"note": _("no comparison yet")}
     return card | _delta(energy.change, f"{number(100 * energy.change, 1)}\u00a0%", 0.0005)
 
 
@@ -84,7 +84,11 @@ def _in_use(now: Now, sizes: Sizes, day: list[Sample]) -> Card:
         "value": number(share, 1),
         "unit": "" if share is None else "%",
         "icon": "plug",
-        "note": _("%s plugged or reserved") % number(now.in_use),
+        "note": _("%(used)s of %(all)s")
+        % {
+            "used": number(now.in_use),
+            "all": number(sizes.connectors),
+        },
         "trend": _thinned([one.in_use for one in day]),
         "trend_label": _("Connectors in use over the last 24 hours"),
     }
@@ -102,7 +106,7 @@ def _uptime(uptime: Uptime) -> Card:
         "trend_label": _("Uptime by day"),
     }
     if uptime.change is None:
-        return card | {"note": _("nothing earlier to compare") if known else _("no samples yet")}
+        return card | {"note": _("no comparison yet") if known else _("no samples yet")}
     points = number(100 * uptime.change, 2)
     return card | _delta(uptime.change, f"{points}\u00a0pt", 0.00005)
 

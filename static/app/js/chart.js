@@ -97,8 +97,10 @@ const timeAxis = (spec, font) => {
     space: 64,
     values: (plot, ticks) => {
       const span = ticks.at(-1) - ticks[0];
-      return ticks.map((tick) =>
-        (span > 172_800 || (midnight(tick) && span > 86_400) ? days : hours).format(tick * 1000));
+      return ticks.map((tick) => {
+        if (span > 172_800) return midnight(tick) ? days.format(tick * 1000) : "";
+        return (midnight(tick) && span > 86_400 ? days : hours).format(tick * 1000);
+      });
     },
   };
 };
