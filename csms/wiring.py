@@ -5,18 +5,13 @@ from __future__ import annotations
 from accounts.events import MemberInvited
 from branding.handlers import send_invitation
 from chargers import ports
-from chargers.events import CommandFinished, StationDisconnected, TransactionEnded
 from chargers.gateway.wakeups import BusCommandWaker
-from chargers.handlers import refresh_live_pages
 from chargers.panels import sessions_of_drivers
 from common import slots
 from events.subscribers import Subscribers, subscribe
 
 SUBSCRIBERS: Subscribers = {
     MemberInvited: (send_invitation,),
-    CommandFinished: (refresh_live_pages,),
-    StationDisconnected: (refresh_live_pages,),
-    TransactionEnded: (refresh_live_pages,),
 }
 
 PANELS: slots.Panels = {

@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 from common.tenancy import system_scope
 from events.event import Event
 from events.models import FailedDelivery, OutboxEvent
-from events.subscribers import Handler, handler_name, handlers_of
+from events.subscribers import Handler, handler_name, handlers_of, heard_kinds
 
 logger = logging.getLogger(__name__)
 
@@ -37,13 +37,19 @@ def pause_after(attempts: int) -> timedelta:
 def dispatch_pending(*, now: datetime, limit: int = 200) -> int:
     """Dispatch up to `limit` waiting events, oldest first; returns how many.
 
-    Each event has a transaction of its own, so one slow or poisonous event delays no other's
+    Those that nobody listens to are marked at once. Each other event has a transaction of its own, so one slow or poisonous event delays no other's
     commit; two dispatchers share the work (PostgreSQL: locked rows are skipped).
     """
-    done = 0
+    done = _settle_unheard(now)
     while done < limit and _dispatch_next(now):
         done += 1
     return done
+
+
+def _settle_unheard(now: datetime) -> int:
+    """Mark what nobody listens to, all at once: most events only make a timeline."""
+    unheard = OutboxEvent.objects.filter(dispatched_at=None).exclude(kind__in=heard_kinds())
+    return unheard.update(dispatched_at=now)
 
 
 @transaction.atomic

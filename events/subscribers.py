@@ -27,6 +27,11 @@ def handlers_of(kind: str) -> tuple[type[Event] | None, tuple[Handler, ...]]:
     return _by_kind.get(kind, (None, ()))
 
 
+def heard_kinds() -> list[str]:
+    """Kinds of events that somebody listens to."""
+    return [kind for kind, (_, handlers) in _by_kind.items() if handlers]
+
+
 def handler_name(handler: Handler) -> str:
     """Stable dotted name under which a failed delivery is stored."""
     return f"{handler.__module__}.{handler.__qualname__}"

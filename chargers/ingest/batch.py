@@ -10,20 +10,27 @@ from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
-from chargers.domain.messages import MeterValues
-from chargers.domain.results import Acknowledged
+from chargers.domain.messages import MeterValues, TransactionEvent
+from chargers.domain.results import Acknowledged, Result, TransactionResult
 from chargers.ingest.items import FrameItem, Item, JobItem
 from chargers.services.connections import mark_seen
 from chargers.services.frames import store_frames
 from chargers.services.handling import handle
 from chargers.services.meter_values import ReadingsItem, store_readings
+from chargers.services.transactions.plain_updates import (
+    ReceivedUpdate,
+    may_be_plain,
+    plain_updates,
+)
 from common.clock import Clock
 from common.tenancy import system_scope
+from events.outbox import forgotten_on_error, gathered_events
 
 logger = logging.getLogger(__name__)
 
 _SEEN_EVERY_SECONDS = 30.0
 _ACKNOWLEDGED = Acknowledged()
+_ONLY_READINGS = TransactionResult()
 
 
 class BatchProcessor:
@@ -38,7 +45,7 @@ class BatchProcessor:
     def process(self, batch: Sequence[Item]) -> None:
         """Store the batch in one transaction; replies and job results are set on the items."""
         with system_scope("ingest: stations of every operator"):
-            with transaction.atomic():
+            with transaction.atomic(), gathered_events():
                 self._decide(batch)
                 frames = [item for item in batch if isinstance(item, FrameItem)]
                 if frames:
@@ -50,15 +57,18 @@ class BatchProcessor:
             )
 
     def _decide(self, batch: Sequence[Item]) -> None:
-        waiting: list[FrameItem] = []
+        plain = _plain_updates(batch)
+        waiting: list[ReadingsItem] = []
         stations: set[UUID] = set()
         for item in batch:
             if isinstance(item, JobItem):
                 _run_job(item)
-            elif isinstance(item.message, MeterValues):
-                waiting.append(item)
+                continue
+            readings = plain.get(id(item)) or _meter_values(item)
+            if readings is not None:
+                waiting.append(readings)
                 stations.add(item.station.station_id)
-                _acknowledge(item)
+                _answer(item, _ONLY_READINGS if id(item) in plain else _ACKNOWLEDGED)
             elif item.message is not None:
                 if item.station.station_id in stations:
                     # A stop must find the readings that came before it.
@@ -79,16 +89,28 @@ class BatchProcessor:
             self._seen.update(dict.fromkeys(due, tick))
 
 
-def _store_waiting(waiting: list[FrameItem]) -> None:
-    if not waiting:
-        return
-    store_readings([_readings(item) for item in waiting if isinstance(item.message, MeterValues)])
-    waiting.clear()
+def _plain_updates(batch: Sequence[Item]) -> dict[int, ReadingsItem]:
+    """What the batch's readings-only TransactionEvents bring, by the identity of their items."""
+    items = [
+        item
+        for item in batch
+        if isinstance(item, FrameItem)
+        and isinstance(item.message, TransactionEvent)
+        and may_be_plain(item.message)
+    ]
+    updates = [
+        ReceivedUpdate(station=item.station, message=item.message, received_at=item.received_at)
+        for item in items
+        if isinstance(item.message, TransactionEvent)
+    ]
+    found = zip(items, plain_updates(updates), strict=True)
+    return {id(item): readings for item, readings in found if readings is not None}
 
 
-def _readings(item: FrameItem) -> ReadingsItem:
+def _meter_values(item: FrameItem) -> ReadingsItem | None:
     message = item.message
-    assert isinstance(message, MeterValues)  # noqa: S101 -- narrowed by the caller
+    if not isinstance(message, MeterValues):
+        return None
     return ReadingsItem(
         station=item.station,
         evse=message.evse,
@@ -98,16 +120,25 @@ def _readings(item: FrameItem) -> ReadingsItem:
     )
 
 
-def _acknowledge(item: FrameItem) -> None:
+def _store_waiting(waiting: list[ReadingsItem]) -> None:
+    if waiting:
+        store_readings(waiting)
+        waiting.clear()
+
+
+def _answer(item: FrameItem, result: Result) -> None:
     if item.encode_reply is not None:
-        item.reply = item.encode_reply(item, _ACKNOWLEDGED)
+        item.reply = item.encode_reply(item, result)
 
 
 def _handle(item: FrameItem) -> None:
-    """Decide on one message in its own savepoint; a fault refuses this message only."""
+    """Decide on one message; a fault refuses this message only.
+
+    Every service that writes is atomic, so it brings the savepoint to fall back to.
+    """
     assert item.message is not None  # noqa: S101 -- narrowed by the caller
     try:
-        with transaction.atomic():
+        with forgotten_on_error():
             result = handle(item.message, station=item.station, received_at=item.received_at)
     except (OperationalError, InterfaceError):
         raise
@@ -115,14 +146,13 @@ def _handle(item: FrameItem) -> None:
         logger.exception("%s of %s could not be handled", item.action, item.station.station_id)
         item.reply = item.refuse(item) if item.refuse else ""
         return
-    if item.encode_reply is not None:
-        item.reply = item.encode_reply(item, result)
+    _answer(item, result)
 
 
 def _run_job(job: JobItem) -> None:
     job.error = None
     try:
-        with transaction.atomic():
+        with transaction.atomic(), forgotten_on_error():
             job.result = job.run()
     except (OperationalError, InterfaceError):
         raise

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.transaction import atomic, on_commit
 
 from accounts.models import ApiKey, User
-from chargers import ports
+from chargers import live, ports
 from chargers.domain.commands import Command, Outcome
 from chargers.events import CommandFinished
 from chargers.models import ChargingStation, CommandStatus, StationCommand, Transaction
@@ -138,6 +138,7 @@ def _end(
         return None
     row = StationCommand.objects.get(pk=command_id)
     without_secrets(row)
+    live.touch(operator_id=row.operator_id, station_ids=[row.station_id])
     publish(
         CommandFinished(
             operator_id=row.operator_id,

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
+from chargers import live
 from chargers.domain.station_keys import key_matches
 from chargers.events import StationConnected, StationDisconnected
 from chargers.models import ChargingStation, GatewayProcess, StationConnection
@@ -139,6 +140,7 @@ def close_connection(
         pk=station_id, connection_epoch=epoch, is_online=True
     ).update(is_online=False, disconnected_at=now)
     if went_offline:
+        live.touch(operator_id=operator_id, station_ids=[station_id])
         publish(
             StationDisconnected(
                 operator_id=operator_id, subject_id=station_id, epoch=epoch, reason=reason[:120]

@@ -44,7 +44,10 @@ class MeterRow(NamedTuple):
 
 
 class LiveRow(NamedTuple):
-    """What a running transaction shows of its meter, fields in the order of the update."""
+    """What a running transaction shows of its meter, fields in the order of the update.
+
+    `last_seq_no` None leaves the number as it is.
+    """
 
     transaction_id: UUID
     meter_start_wh: int | None
@@ -54,6 +57,7 @@ class LiveRow(NamedTuple):
     power_w: int | None
     max_power_w: int | None
     soc_percent: int | None
+    last_seq_no: int | None
 
 
 _INSERT = """
@@ -70,11 +74,12 @@ _UPDATE = """
 UPDATE chargers_transaction AS t SET
   meter_start_wh = v.meter_start_wh, energy_wh = v.energy_wh,
   last_reading_at = v.last_reading_at, last_energy_wh = v.last_energy_wh,
-  power_w = v.power_w, max_power_w = v.max_power_w, soc_percent = v.soc_percent
+  power_w = v.power_w, max_power_w = v.max_power_w, soc_percent = v.soc_percent,
+  last_seq_no = COALESCE(v.last_seq_no, t.last_seq_no)
 FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::timestamptz[], %s::bigint[], %s::int[],
-  %s::int[], %s::smallint[])
+  %s::int[], %s::smallint[], %s::bigint[])
   AS v(id, meter_start_wh, energy_wh, last_reading_at, last_energy_wh, power_w, max_power_w,
-    soc_percent)
+    soc_percent, last_seq_no)
 WHERE t.id = v.id AND t.state = 'active'
 """
 
@@ -100,6 +105,8 @@ def update_live(rows: Sequence[LiveRow]) -> None:
         return
     for row in rows:
         shown = row._asdict()
+        if row.last_seq_no is None:
+            del shown["last_seq_no"]
         Transaction.objects.filter(
             pk=shown.pop("transaction_id"), state=TransactionState.ACTIVE
         ).update(**shown)

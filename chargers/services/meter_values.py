@@ -30,6 +30,7 @@ class ReadingsItem:
         transaction_ref: the station's reference; without one (None, "-1", "0") the readings
             belong to the transaction that runs at the EVSE, if any.
         reference: device time of the message around the readings (see `clocks.correct`).
+        seq_no: number of the event that brings them, when it becomes the session's latest.
     """
 
     station: StationContext
@@ -38,6 +39,7 @@ class ReadingsItem:
     readings: tuple[Reading, ...]
     received_at: datetime
     reference: datetime | None = None
+    seq_no: int | None = None
 
 
 @dataclass(slots=True)
@@ -55,6 +57,7 @@ class _Session:
     max_power_w: int | None
     soc_percent: int | None
     rated_power_w: int | None
+    last_seq_no: int | None = None
 
 
 _FIELDS = (
@@ -88,7 +91,9 @@ def store_readings(items: Sequence[ReadingsItem]) -> None:
         rows.extend(own)
         if session is not None and session.state == TransactionState.ACTIVE:
             newer = [_take_over(session, row) for row in own]
-            if any(newer):
+            if item.seq_no is not None:
+                session.last_seq_no = item.seq_no
+            if any(newer) or item.seq_no is not None:
                 fresh[session.pk] = session
     insert_rows(rows)
     if fresh:
@@ -199,6 +204,7 @@ def _live(session: _Session) -> LiveRow:
         power_w=session.power_w,
         max_power_w=session.max_power_w,
         soc_percent=session.soc_percent,
+        last_seq_no=session.last_seq_no,
     )
 
 

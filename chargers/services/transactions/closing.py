@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.transaction import atomic
 
+from chargers import live
 from chargers.domain import clocks
 from chargers.domain.energy import MeterEvidence, Sample, SessionEnergy, session_energy
 from chargers.domain.review import Finding, Oddity
@@ -113,6 +114,7 @@ def end_provisionally(*, transaction_id: UUID, reason: Finding, now: datetime) -
         return False
     row.ended_at = max(row.last_reading_at or row.started_at, row.started_at)
     finish(row, state=TransactionState.PROVISIONAL, findings=[reason], now=now)
+    live.touch(operator_id=row.operator_id, station_ids=[row.station_id])
     return True
 
 

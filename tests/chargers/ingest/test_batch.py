@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chargers.domain.messages import (
+    Heartbeat,
+    Message,
+    MeterValues,
+    Reading,
+    StatusNotification,
+    TransactionEvent,
+)
+from chargers.domain.results import Result
+from chargers.domain.vocabulary import ChargingState, ConnectorStatus, TransactionEventType
+from chargers.ingest.batch import BatchProcessor
+from chargers.ingest.items import FrameItem
+from chargers.models import ChargingStation, MeterValue, OcppFrame, Transaction
+from chargers.services.transactions import closing, progress
+from common.tenancy import system_scope
+from events.models import OutboxEvent
+from tests.factories import NOW, EvseFactory, StationFactory, TransactionFactory, context_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def running() -> Transaction:
+    """A session of a 2.x station whose latest event is number 4."""
+    with system_scope("test"):
+        station = StationFactory.create()
+        evse = EvseFactory.create(station=station, operator=station.operator, max_power_w=22_000)
+        row: Transaction = TransactionFactory.create(
+            operator=station.operator,
+            station=station,
+            evse=evse,
+            station_ref="tx-1",
+            assigned_id=None,
+            started_at=NOW,
+            meter_start_wh=1_000,
+            energy_wh=0,
+            charging_state="Charging",
+            last_seq_no=4,
+        )
+        evse.active_transaction = row
+        evse.save()
+        return row
+
+
+def process(station: ChargingStation, *messages: Message) -> list[FrameItem]:
+    def encode(item: FrameItem, result: Result) -> str:
+        return f"{type(item.message).__name__} -> {type(result).__name__}"
+
+    items = [
+        FrameItem(
+            station=context_of(station),
+            received_at=NOW + timedelta(minutes=10),
+            raw=f"frame {number}",
+            action="Test",
+            message_id=str(number),
+            message=message,
+            encode_reply=encode,
+            refuse=lambda item: f"refused {item.raw}",
+        )
+        for number, message in enumerate(messages)
+    ]
+    BatchProcessor(clock=lambda: NOW, touched=lambda _pairs: None).process(items)
+    return items
+
+
+def updated(seq_no: int, minutes: int, energy_wh: int, **values: Any) -> TransactionEvent:
+    given = {"charging_state": ChargingState.CHARGING, **values}
+    return TransactionEvent(
+        event_type=TransactionEventType.UPDATED,
+        transaction_ref="tx-1",
+        device_at=NOW + timedelta(minutes=minutes),
+        seq_no=seq_no,
+        readings=(
+            Reading(device_at=NOW + timedelta(minutes=minutes), energy_wh=energy_wh, power_w=9_000),
+        ),
+        **given,
+    )
+
+
+def refreshed(row: Transaction) -> Transaction:
+    with system_scope("test"):
+        return Transaction.objects.get(pk=row.pk)
+
+
+def test_plain_updates_take_the_bulk_path_with_the_same_effect(
+    running: Transaction, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "locked", pytest.fail)
+
+    items = process(running.station, updated(5, 5, 1_700), updated(6, 6, 1_900))
+
+    assert [item.reply for item in items] == ["TransactionEvent -> TransactionResult"] * 2
+    row = refreshed(running)
+    assert (row.last_seq_no, row.energy_wh, row.power_w) == (6, 900, 9_000)
+    assert row.last_reading_at == NOW + timedelta(minutes=6)
+    with system_scope("test"):
+        assert MeterValue.objects.filter(transaction=running).count() == 2
+        assert OcppFrame.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        updated(8, 5, 1_700),
+        updated(4, 5, 1_700),
+        updated(5, 5, 1_700, charging_state=ChargingState.SUSPENDED_EV),
+        updated(5, 5, 1_700, offline=True),
+    ],
+    ids=["hole", "repeated", "new state", "offline"],
+)
+def test_anything_else_is_decided_one_by_one(
+    running: Transaction, message: TransactionEvent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    lock = closing.locked
+
+    def watched(pk: Any) -> Transaction:
+        asked.append(pk)
+        return lock(pk)
+
+    monkeypatch.setattr(progress, "locked", watched)
+
+    process(running.station, message)
+
+    assert asked == [running.pk]
+
+
+def test_a_repeated_plain_update_is_stored_once(running: Transaction) -> None:
+    process(running.station, updated(5, 5, 1_700))
+    process(running.station, updated(5, 5, 1_700))
+
+    row = refreshed(running)
+    assert (row.last_seq_no, row.energy_wh) == (5, 700)
+    with system_scope("test"):
+        assert MeterValue.objects.filter(transaction=running).count() == 1
+
+
+def test_a_message_that_fails_is_refused_alone_with_its_events(
+    running: Transaction, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise RuntimeError("a bug")
+
+    status = StatusNotification(
+        evse=1,
+        connector=1,
+        status=ConnectorStatus.FAULTED,
+        device_at=NOW,
+        raw_status="Faulted",
+    )
+    process(running.station, status)
+    with system_scope("test"):
+        before = OutboxEvent.objects.count()
+    monkeypatch.setattr("chargers.services.status._show_on_transaction", fail)
+
+    items = process(
+        running.station,
+        Heartbeat(),
+        StatusNotification(
+            evse=1,
+            connector=1,
+            status=ConnectorStatus.AVAILABLE,
+            device_at=NOW,
+            raw_status="Available",
+        ),
+        MeterValues(evse=1, connector=1, transaction_ref="tx-1", readings=()),
+    )
+
+    assert [item.reply for item in items] == [
+        "Heartbeat -> HeartbeatResult",
+        "refused frame 1",
+        "MeterValues -> Acknowledged",
+    ]
+    with system_scope("test"):
+        assert OutboxEvent.objects.count() == before
+        assert OcppFrame.objects.filter(reply="refused frame 1").count() == 1
+
+
+def test_events_of_a_batch_are_stored_with_it(running: Transaction) -> None:
+    statuses = [
+        StatusNotification(
+            evse=1, connector=1, status=status, device_at=NOW, raw_status=status.value
+        )
+        for status in (ConnectorStatus.OCCUPIED, ConnectorStatus.AVAILABLE)
+    ]
+
+    process(running.station, *statuses)
+
+    kinds = list(OutboxEvent.objects.order_by("id").values_list("kind", flat=True))
+    assert kinds == ["chargers.connector_status_changed"] * 2
