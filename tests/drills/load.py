@@ -57,15 +57,13 @@ class Charger:
     async def _one_session(self) -> None:
         station = self.station
         await self._be_connected()
-        try:
+        with contextlib.suppress(*_CUT_OFF, NotAuthorized):
             await station.plug_in(1, Vehicle(ac_max_current_a=16))
-            tx = await station.authorize_and_start(1, CARD)
-        except (*_CUT_OFF, NotAuthorized):
-            # Cut off before it began. What was plugged in goes away again.
-            tx = station.model.evse(1).tx
-            if tx is None:
-                await self._leave()
-                return
+            await station.authorize_and_start(1, CARD)
+        tx = station.model.evse(1).tx
+        if tx is None:  # cut off before it began: what was plugged in goes away again
+            await self._leave()
+            return
         self.done.append(tx)
         for _ in range(SESSION_MINUTES):
             await self._patiently(station.charge(minutes=1))

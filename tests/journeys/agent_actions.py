@@ -185,7 +185,8 @@ def trigger_heartbeat(identity: str, timeout_seconds: float) -> str:
 @action
 def command(command_id: str) -> Row:
     fields = ("kind", "status", "raw_status", "sent_at", "finished_at")
-    return StationCommand.objects.values(*fields).get(pk=command_id)
+    row: Row = StationCommand.objects.values(*fields).get(pk=command_id)
+    return row
 
 
 # -- time --------------------------------------------------------------------------------------
@@ -221,7 +222,8 @@ def age_processes(names: list[str], seconds: float) -> None:
 @action
 def station(identity: str) -> Row:
     fields = ("id", "is_online", "connection_epoch", "protocol", "booted_at", "vendor")
-    return ChargingStation.objects.values(*fields).get(identity=identity)
+    row: Row = ChargingStation.objects.values(*fields).get(identity=identity)
+    return row
 
 
 @action

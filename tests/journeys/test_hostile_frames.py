@@ -6,7 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -217,7 +217,7 @@ async def test_a_slow_reader_delays_nobody(
     assert got == [f"{number:0>60}" for number in range(300)]
 
 
-POISON_TIMES = [
+POISON_TIMES: list[Any] = [
     "222222017-10-27T19:10:11Z",
     "1000000",
     "0000-00-00T00:00:00Z",
@@ -232,7 +232,20 @@ POISON_TIMES = [
     10**20,
     {"time": 1},
 ]
-POISON_NUMBERS = [-1, 0, 2**31, 2**63, 10**40, 1e308, "NaN", "1e999", None, "x" * 5_000, [], "\x00"]
+POISON_NUMBERS: list[Any] = [
+    -1,
+    0,
+    2**31,
+    2**63,
+    10**40,
+    1e308,
+    "NaN",
+    "1e999",
+    None,
+    "x" * 5_000,
+    [],
+    "\x00",
+]
 
 
 async def test_poison_values_are_survived_and_break_no_page(
@@ -250,15 +263,29 @@ async def test_poison_values_are_survived_and_break_no_page(
         assert await villain.is_alive()
         assert site.do("station", identity=identity)["connection_epoch"] == 1
         assert broken_pages(site, identity) == {}
-        clean = await _session(villain, card)
-    assert clean == 1_000
-    last = site.do("transactions", identity=identity)
-    assert [row["energy_wh"] for row in last if row["meter_stop_wh"] == 1_500] == [1_000]
+        reference = await _clean_session(villain, card)
+    (last,) = [
+        row
+        for row in site.do("transactions", identity=identity)
+        if row["station_ref"] == str(reference)
+    ]
+    assert (last["state"], last["energy_wh"]) == ("ended", 1_000)
 
 
-async def _session(
-    villain: RawStation, uid: Any, *, at: Any = ..., number: Any = ...
-) -> int | None:
+async def _clean_session(villain: RawStation, uid: str) -> int:
+    """1 kWh within the last hour; its transactionId."""
+    begin = datetime.now(tz=UTC) - timedelta(hours=1)
+    start = {"connectorId": 1, "idTag": uid, "meterStart": 500, "timestamp": begin.isoformat()}
+    result = await _answered(villain, "StartTransaction", start)
+    assert result is not None
+    reference: int = result["transactionId"]
+    end = begin + timedelta(minutes=50)
+    stop = {"transactionId": reference, "meterStop": 1_500, "timestamp": end.isoformat()}
+    assert await _answered(villain, "StopTransaction", stop) is not None
+    return reference
+
+
+async def _session(villain: RawStation, uid: Any, *, at: Any = ..., number: Any = ...) -> None:
     """A 1.6 session of which some values are poison; every message is answered, well or not."""
     now = datetime.now(tz=UTC).isoformat()
     time_ = now if at is ... else at
@@ -277,7 +304,6 @@ async def _session(
     meter_stop = 1_500 if number is ... else number
     stop = {"transactionId": reference, "meterStop": meter_stop, "timestamp": time_}
     await _answered(villain, "StopTransaction", {**stop, "transactionData": values})
-    return 1_000 if number is ... else None
 
 
 async def _answered(villain: RawStation, action: str, payload: Any) -> dict[str, Any] | None:
