@@ -63,7 +63,9 @@ def _store(row: ChargingStation, content: dict[str, str], received_at: datetime)
     for name, value in content.items():
         setattr(row, name, value)
     row.booted_at = received_at
-    row.save(update_fields=[*content, "booted_at"])
+    # What it said of itself as a whole was said before; not every station takes it back after.
+    row.status = row.error_code = ""
+    row.save(update_fields=[*content, "booted_at", "status", "error_code"])
 
 
 def _booted(message: BootNotification, station: StationContext) -> StationBooted:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from chargers.domain import commands
 from chargers.domain.commands import Outcome, OutcomeStatus
 from chargers.domain.context import StationContext
 from chargers.domain.variables import split_place
-from chargers.models import Evse, StationCommand, StationVariable
+from chargers.domain.vocabulary import ConnectorStatus
+from chargers.models import ChargingStation, Evse, StationCommand, StationVariable
 from chargers.ocpp.secrets import MASK, is_secret
 from chargers.services.reports import store_variables
 
@@ -43,6 +45,14 @@ def _change_availability(row: StationCommand, _outcome: Outcome, _now: datetime)
     if asked.evse:
         evses = evses.filter(number=asked.evse)
     evses.update(is_operative=asked.operative)
+    if asked.operative and not asked.evse:
+        _withdraw_unavailable(row.station_id)
+
+
+def _withdraw_unavailable(station_id: UUID) -> None:
+    """Not every station says Available for connector 0 once it is back in service."""
+    stations = ChargingStation.objects.filter(pk=station_id, status=ConnectorStatus.UNAVAILABLE)
+    stations.update(status="", error_code="")
 
 
 def _keep_read_variables(row: StationCommand, outcome: Outcome, now: datetime) -> None:

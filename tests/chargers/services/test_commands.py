@@ -303,6 +303,52 @@ def test_change_of_availability_is_carried_to_the_evses(
     assert neighbour.is_operative
 
 
+@pytest.mark.parametrize(
+    ("said", "command", "status", "kept"),
+    [
+        ("Unavailable", wire.ChangeAvailability(operative=True), OutcomeStatus.ACCEPTED, ""),
+        (
+            "Unavailable",
+            wire.ChangeAvailability(operative=True, evse=0),
+            OutcomeStatus.ACCEPTED,
+            "",
+        ),
+        (
+            "Unavailable",
+            wire.ChangeAvailability(operative=True, evse=1),
+            OutcomeStatus.ACCEPTED,
+            "Unavailable",
+        ),
+        (
+            "Unavailable",
+            wire.ChangeAvailability(operative=False),
+            OutcomeStatus.ACCEPTED,
+            "Unavailable",
+        ),
+        (
+            "Unavailable",
+            wire.ChangeAvailability(operative=True),
+            OutcomeStatus.REJECTED,
+            "Unavailable",
+        ),
+        ("Faulted", wire.ChangeAvailability(operative=True), OutcomeStatus.ACCEPTED, "Faulted"),
+    ],
+)
+def test_a_station_back_in_service_is_not_unavailable_until_it_says_so_again(
+    station: ChargingStation,
+    said: str,
+    command: wire.ChangeAvailability,
+    status: OutcomeStatus,
+    kept: str,
+) -> None:
+    ChargingStation.objects.filter(pk=station.pk).update(status=said)
+
+    finish(ask(station, command), Outcome(status=status))
+
+    station.refresh_from_db()
+    assert station.status == kept
+
+
 def variables(station: ChargingStation) -> list[tuple[str, int, str, bool]]:
     rows = StationVariable.objects.filter(station=station).order_by("name")
     return list(rows.values_list("name", "evse", "value", "is_read_only"))

@@ -76,6 +76,36 @@ def test_q14_boot_repeated_every_few_seconds_is_one_event() -> None:
     assert talk.kinds() == ["station_booted"] * 3
 
 
+def test_boot_takes_back_what_was_said_of_the_whole_station() -> None:
+    """Some report connector 0 Unavailable or Faulted and after the restart only connector 1."""
+    talk = Conversation.begin(status="Unavailable", error_code="OtherError")
+
+    talk.say(boot(), received=at(0))
+
+    with system_scope("tests"):
+        talk.station.refresh_from_db()
+    assert (talk.station.status, talk.station.error_code) == ("", "")
+
+
+def test_repeated_boot_keeps_what_was_said_since() -> None:
+    fault_of_all = StatusNotification(
+        evse=0,
+        connector=0,
+        status=ConnectorStatus.FAULTED,
+        raw_status="Faulted",
+        device_at=None,
+    )
+    talk = Conversation.begin()
+    talk.say(boot(), received=at(0))
+    talk.say(fault_of_all, received=at(0.1))
+
+    talk.say(boot(), received=at(0.5))
+
+    with system_scope("tests"):
+        talk.station.refresh_from_db()
+    assert talk.station.status == "Faulted"
+
+
 def test_pending_station_is_told_so() -> None:
     talk = Conversation.begin(registration_status=RegistrationStatus.PENDING)
     result = talk.say(boot(), received=at(0))
