@@ -72,7 +72,7 @@ def find_token(*, station: StationContext, uid: str) -> IdToken | None:
     """The operator's token with this uid, in any case of letters (OCPP 1.6 idTag: CiString)."""
     return (
         IdToken.objects.filter(operator_id=station.operator_id)
-        .annotate(upper_uid=Upper("uid"))
+        .alias(upper_uid=Upper("uid"))
         .filter(upper_uid=Upper(Value(uid)))
         .select_related("driver")
         .first()

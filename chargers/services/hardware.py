@@ -10,7 +10,7 @@ MAX_NUMBER = 64
 
 
 def find_evse(*, station: StationContext, number: int | None) -> Evse | None:
-    """The EVSE with its station and active transaction; created when the station knows one more.
+    """The EVSE with its active transaction; created when the station knows one more.
 
     None for no number, 0 (the whole station) and numbers out of bounds.
     """
@@ -18,7 +18,7 @@ def find_evse(*, station: StationContext, number: int | None) -> Evse | None:
         return None
     evse = (
         Evse.objects.filter(station_id=station.station_id, number=number)
-        .select_related("station", "active_transaction")
+        .select_related("active_transaction")
         .first()
     )
     return evse or _discovered_evse(station, number)
@@ -51,6 +51,18 @@ def find_connector(*, evse: Evse | None, number: int | None) -> Connector | None
         return None
     connector = evse.connectors.filter(number=number).first()
     return connector or _discovered_connector(evse, number)
+
+
+def find_connector_at(*, station: StationContext, evse: int, connector: int) -> Connector | None:
+    """A connector with its EVSE, by their numbers, in one query; created when unknown."""
+    found = (
+        Connector.objects.filter(
+            evse__station_id=station.station_id, evse__number=evse, number=connector
+        )
+        .select_related("evse")
+        .first()
+    )
+    return found or find_connector(evse=find_evse(station=station, number=evse), number=connector)
 
 
 def _discovered_connector(evse: Evse, number: int) -> Connector:

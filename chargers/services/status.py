@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -11,8 +12,8 @@ from chargers.domain.context import StationContext
 from chargers.domain.messages import StatusNotification
 from chargers.domain.results import Acknowledged
 from chargers.events import ConnectorStatusChanged
-from chargers.models import ChargingStation, Connector, Evse, Transaction
-from chargers.services.hardware import find_connector, find_evse
+from chargers.models import ChargingStation, Connector, Transaction
+from chargers.services.hardware import find_connector_at
 from events.outbox import publish
 
 
@@ -27,11 +28,12 @@ def record_status(
     if message.evse == 0:
         _record_for_station(message, station, received_at)
         return Acknowledged()
-    evse = find_evse(station=station, number=message.evse)
     # 1.6 knows no connectors below its "connector": the decoder says 1, tolerate 0.
-    connector = find_connector(evse=evse, number=message.connector or 1)
-    if evse is not None and connector is not None:
-        _record_for_connector(message, station, evse, connector, received_at)
+    connector = find_connector_at(
+        station=station, evse=message.evse, connector=message.connector or 1
+    )
+    if connector is not None:
+        _record_for_connector(message, station, connector, received_at)
     return Acknowledged()
 
 
@@ -50,7 +52,6 @@ def _record_for_station(
 def _record_for_connector(
     message: StatusNotification,
     station: StationContext,
-    evse: Evse,
     connector: Connector,
     received_at: datetime,
 ) -> None:
@@ -60,7 +61,7 @@ def _record_for_connector(
     at = clocks.correct(message.device_at, received_at=received_at).at
     Connector.objects.filter(pk=connector.pk).update(**content, status_at=at)
     if is_news:
-        _show_on_transaction(message, evse.active_transaction)
+        _show_on_transaction(message, connector.evse.active_transaction_id)
         publish(_changed(message, station, old_status), now=received_at)
 
 
@@ -76,12 +77,14 @@ def _content(message: StatusNotification) -> dict[str, str]:
     }
 
 
-def _show_on_transaction(message: StatusNotification, active: Transaction | None) -> None:
+def _show_on_transaction(message: StatusNotification, active_id: UUID | None) -> None:
     """1.6 says "SuspendedEV" in a status only; it is display, the session itself stays as it is."""
-    if active is None or message.charging_state is None:
+    if active_id is None or message.charging_state is None:
         return
-    if active.charging_state != message.charging_state.value:
-        Transaction.objects.filter(pk=active.pk).update(charging_state=message.charging_state.value)
+    state = message.charging_state.value
+    Transaction.objects.filter(pk=active_id).exclude(charging_state=state).update(
+        charging_state=state
+    )
 
 
 def _changed(

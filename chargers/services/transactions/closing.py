@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.db.transaction import atomic
 
 from chargers import live
@@ -36,8 +37,16 @@ _END_FIELDS = (
 
 def locked(transaction_id: UUID) -> Transaction:
     """The row with its EVSE, locked until the end of the database transaction."""
-    rows = Transaction.objects.select_for_update(of=("self",)).select_related("evse")
-    return rows.get(pk=transaction_id)
+    return _lockable().get(pk=transaction_id)
+
+
+def locked_by_reference(station_id: UUID, station_ref: str) -> Transaction | None:
+    """As `locked`, by the station's own reference; None when the station has no such session."""
+    return _lockable().filter(station_id=station_id, station_ref=station_ref).first()
+
+
+def _lockable() -> QuerySet[Transaction]:
+    return Transaction.objects.select_for_update(of=("self",)).select_related("evse")
 
 
 def measured_energy(row: Transaction) -> SessionEnergy:

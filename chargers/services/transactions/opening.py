@@ -42,7 +42,7 @@ def open_transaction(
     with atomic():
         return Transaction.objects.create(
             operator_id=station.operator_id,
-            location_id=_location_id(station, evse),
+            location_id=_location_id(station),
             station_id=station.station_id,
             evse=evse,
             connector=find_connector(evse=evse, number=message.connector),
@@ -60,9 +60,7 @@ def open_transaction(
         )
 
 
-def _location_id(station: StationContext, evse: Evse | None) -> UUID:
-    if evse is not None:
-        return evse.station.location_id
+def _location_id(station: StationContext) -> UUID:
     rows = ChargingStation.objects.filter(pk=station.station_id)
     return rows.values_list("location_id", flat=True).get()
 

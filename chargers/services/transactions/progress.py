@@ -17,7 +17,7 @@ from chargers.services.authorization import authorize_token
 from chargers.services.hardware import find_connector, find_evse
 from chargers.services.meter_values import readings_item, store_readings
 from chargers.services.transactions.authorizing import TOKEN_FIELDS, decide_token
-from chargers.services.transactions.closing import locked
+from chargers.services.transactions.closing import locked_by_reference
 from chargers.services.transactions.flags import flag, missing_events, note_missing_events
 from chargers.services.transactions.opening import occupy, open_transaction, publish_start
 
@@ -48,10 +48,9 @@ def _find_or_open(
     message: TransactionEvent, *, station: StationContext, received_at: datetime
 ) -> Transaction:
     ref = (message.transaction_ref or "")[:40]
-    found = Transaction.objects.filter(station_id=station.station_id, station_ref=ref)
-    pk = found.values_list("pk", flat=True).first()
-    if pk is not None:
-        return locked(pk)
+    known = locked_by_reference(station.station_id, ref)
+    if known is not None:
+        return known
     evse = find_evse(station=station, number=message.evse)
     row = open_transaction(
         message,

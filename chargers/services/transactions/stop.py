@@ -15,7 +15,12 @@ from chargers.domain.review import Finding, Oddity, still_open_after_completion
 from chargers.models import Transaction, TransactionState
 from chargers.services.hardware import find_evse
 from chargers.services.reports import report_security_event
-from chargers.services.transactions.closing import finish, locked, publish_holes
+from chargers.services.transactions.closing import (
+    finish,
+    locked,
+    locked_by_reference,
+    publish_holes,
+)
 from chargers.services.transactions.flags import FLAG_FIELDS, flag
 from chargers.services.transactions.matching import match_lost_stop
 from chargers.services.transactions.opening import open_transaction
@@ -52,10 +57,9 @@ def _find_or_record(
     message: TransactionEvent, *, station: StationContext, received_at: datetime
 ) -> tuple[Transaction, list[Finding]]:
     ref = orphan_ref(message.transaction_ref, content=_content(message))
-    rows = Transaction.objects.filter(station_id=station.station_id, station_ref=ref)
-    pk = rows.values_list("pk", flat=True).first()
-    if pk is not None:
-        return locked(pk), []
+    known = locked_by_reference(station.station_id, ref)
+    if known is not None:
+        return known, []
     if is_lost_ref(message.transaction_ref):
         matched = match_lost_stop(message, station=station, received_at=received_at)
         if matched is not None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -92,7 +93,7 @@ def refreshed(row: Transaction) -> Transaction:
 def test_plain_updates_take_the_bulk_path_with_the_same_effect(
     running: Transaction, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(progress, "locked", pytest.fail)
+    monkeypatch.setattr(progress, "_find_or_open", pytest.fail)
 
     items = process(running.station, updated(5, 5, 1_700), updated(6, 6, 1_900))
 
@@ -119,17 +120,17 @@ def test_anything_else_is_decided_one_by_one(
     running: Transaction, message: TransactionEvent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []
-    lock = closing.locked
+    find = closing.locked_by_reference
 
-    def watched(pk: Any) -> Transaction:
-        asked.append(pk)
-        return lock(pk)
+    def watched(station_id: UUID, ref: str) -> Transaction | None:
+        asked.append(ref)
+        return find(station_id, ref)
 
-    monkeypatch.setattr(progress, "locked", watched)
+    monkeypatch.setattr(progress, "locked_by_reference", watched)
 
     process(running.station, message)
 
-    assert asked == [running.pk]
+    assert asked == ["tx-1"]
 
 
 def test_a_repeated_plain_update_is_stored_once(running: Transaction) -> None:
