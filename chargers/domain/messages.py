@@ -95,7 +95,7 @@ class TransactionEvent:
         meter_wh: register at start or stop when the message itself carries it (1.6).
         seq_no: place in the station's numbering, None where the version has none.
         offline: the event happened while the station was offline.
-        stop_reason: ReasonEnumType as sent; empty when not given (means Local).
+        stop_reason: ReasonEnumType as sent or told by the trigger; empty means Local.
     """
 
     event_type: TransactionEventType

@@ -11,6 +11,9 @@ from chargers.ocpp.notes import Notes
 from chargers.ocpp.times import read_time
 from chargers.ocpp.v201.id_token import decode_id_token, encode_id_token_info
 
+# What stands for stoppedReason where a station leaves it out though it was not stopped locally.
+_REASON_BY_TRIGGER = {"RemoteStop": "Remote", "Deauthorized": "DeAuthorized"}
+
 
 def decode(payload: Payload, notes: Notes) -> TransactionEvent:
     info: Payload = payload.get("transactionInfo", {})
@@ -26,7 +29,7 @@ def decode(payload: Payload, notes: Notes) -> TransactionEvent:
         seq_no=integer(payload, "seqNo", notes),
         charging_state=word(ChargingState, info.get("chargingState")),
         trigger_reason=text(payload, "triggerReason", 40),
-        stop_reason=text(info, "stoppedReason", 30),
+        stop_reason=text(info, "stoppedReason", 30) or _reason_by_trigger(payload),
         remote_start_id=integer(info, "remoteStartId", notes),
         reservation_id=integer(payload, "reservationId", notes),
         offline=bool(payload.get("offline", False)),
@@ -35,6 +38,12 @@ def decode(payload: Payload, notes: Notes) -> TransactionEvent:
 
 def encode_result(_message: Message | None, result: TransactionResult) -> Payload:
     return {} if result.token is None else {"idTokenInfo": encode_id_token_info(result.token)}
+
+
+def _reason_by_trigger(payload: Payload) -> str:
+    if payload.get("eventType") != TransactionEventType.ENDED:
+        return ""
+    return _REASON_BY_TRIGGER.get(text(payload, "triggerReason", 40), "")
 
 
 def _event_type(payload: Payload, info: Payload, notes: Notes) -> TransactionEventType:

@@ -63,6 +63,27 @@ ENDED = """[2,"5","TransactionEvent",{"eventType":"Ended","timestamp":"2026-03-0
  "transactionInfo":{"transactionId":"b7c1","stoppedReason":"EVDisconnected"}}]"""
 
 
+@pytest.mark.parametrize(
+    ("event", "trigger", "info", "expected"),
+    [
+        ("Ended", "RemoteStop", "", "Remote"),
+        ("Ended", "Deauthorized", "", "DeAuthorized"),
+        ("Ended", "StopAuthorized", "", ""),
+        ("Ended", "RemoteStop", ',"stoppedReason":"EmergencyStop"', "EmergencyStop"),
+        ("Updated", "RemoteStop", "", ""),
+    ],
+)
+def test_the_trigger_stands_for_a_reason_that_was_left_out(
+    codec: Codec, event: str, trigger: str, info: str, expected: str
+) -> None:
+    frame = f"""[2,"6","TransactionEvent",{{"eventType":"{event}","seqNo":0,
+     "timestamp":"2026-03-01T11:59:30Z","triggerReason":"{trigger}",
+     "transactionInfo":{{"transactionId":"b7c1"{info}}}}}]"""
+    decoded = message(codec, frame)
+    assert isinstance(decoded, TransactionEvent)
+    assert decoded.stop_reason == expected
+
+
 def test_boot_notification(codec: Codec) -> None:
     assert message(codec, BOOT) == BootNotification(
         vendor="Volta",
