@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
@@ -32,7 +32,6 @@ class Entry:
     permission: Permission
     icon: str
     badge: Callable[[Badges], int] | None = None
-    badge_is_bad: bool = False
 
 
 GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
@@ -44,6 +43,12 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
                 name="operations:network",
                 permission=Permission.NETWORK_VIEW,
                 icon="layout-dashboard",
+            ),
+            Entry(
+                label=_("Map"),
+                name="operations:map",
+                permission=Permission.NETWORK_VIEW,
+                icon="map-2",
             ),
             Entry(
                 label=_("Stations"),
@@ -58,6 +63,12 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
                 permission=Permission.TRANSACTIONS_VIEW,
                 icon="bolt",
                 badge=lambda counts: counts.active_transactions,
+            ),
+            Entry(
+                label=_("Attention"),
+                name="operations:attention",
+                permission=Permission.NETWORK_VIEW,
+                icon="alert-triangle",
             ),
             Entry(
                 label=_("Locations"),
@@ -126,7 +137,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     return {
         "nav": SimpleLazyObject(lambda: _groups(request)),
         "search_url": reverse("search"),
-        "home_url": reverse("home"),
+        "home_url": reverse("operations:network"),
     }
 
 
@@ -138,20 +149,11 @@ def _groups(request: HttpRequest) -> list[dict[str, Any]]:
         items = [
             _item(entry, counts, request.path)
             for entry in entries
-            if entry.permission in permissions and _exists(entry)
+            if entry.permission in permissions
         ]
         if items:
             groups.append({"label": label, "items": items})
     return _with_one_active(groups)
-
-
-def _exists(entry: Entry) -> bool:
-    """An installation may leave an app out, and with it its pages."""
-    try:
-        reverse(entry.name)
-    except NoReverseMatch:
-        return False
-    return True
 
 
 def _item(entry: Entry, counts: Badges, path: str) -> dict[str, Any]:

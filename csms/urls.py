@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
-from chargers.views.search import home, search
+from chargers.views.search import search
 from csms import health
 
 handler400 = "csms.errors.bad_request"
@@ -20,7 +20,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("account/", include("accounts.urls_auth")),
     path("api/", include("csms.api_urls")),
-    path("", home, name="home"),
     path("search/", search, name="search"),
     path("", include("chargers.urls")),
     path("", include("accounts.urls")),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -20,11 +20,6 @@ from common.formats import kwh
 
 SHOWN = 8
 _MIN_LENGTH = 2
-
-
-@require(Permission.NETWORK_VIEW)
-def home(_request: HttpRequest) -> HttpResponse:
-    return redirect("operations:network")
 
 
 @require(Permission.NETWORK_VIEW)
