@@ -33,7 +33,7 @@ async def test_redis_gone_for_a_while(stage: Stage) -> None:
         gone_at = time.monotonic()
         before = [len(charger.done) for charger in chargers]
 
-        # The agent cannot post a wake-up; the process that holds the socket looks by itself.
+        # The second process cannot post a wake-up; the process that holds the socket looks by itself.
         command = site.do("trigger_heartbeat", identity=commanded, timeout_seconds=30)
         order = await station.answer()
         assert order[2] == "TriggerMessage"

@@ -1,4 +1,4 @@
-"""A whole installation under test: real web processes on one database, and an agent beside them."""
+"""A whole installation under test: real web processes on one database, and a second process beside them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class UnableToServe(Exception):
 
 
 class AgentFailed(Exception):
-    """An action of the agent raised; the message is its traceback."""
+    """An action of the second process raised; the message is its traceback."""
 
 
 class Web:
@@ -141,13 +141,13 @@ class Web:
             return None
 
 
-class Agent:
-    """The other process; see `agent` and `agent_actions`."""
+class SecondProcess:
+    """The other process; see `second_process` and `site_actions`."""
 
     def __init__(self, environment: Mapping[str, str], log: Path) -> None:
         with log.open("ab") as errors:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.journeys.agent"],
+                [sys.executable, "-m", "tests.journeys.second_process"],
                 cwd=ROOT,
                 env=environment,
                 stdin=subprocess.PIPE,
@@ -189,9 +189,9 @@ class Site:
         self._webs: list[Web] = []
 
     def __enter__(self) -> Self:
-        # Both import the project meanwhile; the agent touches the database when asked first.
+        # Both import the project meanwhile; the second process touches the database when asked first.
         self.web = self._new_web(migrate=True)
-        self.agent = Agent(self._environment, self.directory / "agent.log")
+        self.beside = SecondProcess(self._environment, self.directory / "beside.log")
         try:
             self.web.start()
         except BaseException:
@@ -211,10 +211,10 @@ class Site:
     def close(self) -> None:
         for web in self._webs:
             web.close()
-        self.agent.close()
+        self.beside.close()
 
     def do(self, action: str, **arguments: Any) -> Any:
-        return self.agent.do(action, **arguments)
+        return self.beside.do(action, **arguments)
 
     def add_station(
         self,

@@ -59,7 +59,7 @@ def simulated(web: Web, identity: str, protocol: str, **more: Any) -> SimulatedS
 
 
 def instant(text: str | None) -> datetime | None:
-    """A time as the agent tells it."""
+    """A time as the second process tells it."""
     return None if text is None else datetime.fromisoformat(text)
 
 

@@ -1,4 +1,4 @@
-"""What the agent can do; every action returns plain values. Runs in the agent's process."""
+"""What the second process can do; every action returns plain values. Runs in that process."""
 
 from __future__ import annotations
 
