@@ -326,6 +326,7 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["console"], "level": env_str("CSMS_LOG_LEVEL", "INFO")},
-    # One line for every run of a periodic task would bury everything else.
-    "loggers": {"celery": {"level": "WARNING"}},
+    # Celery: one line for every run of a periodic task would bury everything else.
+    # channels_redis writes a traceback a second while Redis is away; our own lines say so, too.
+    "loggers": {"celery": {"level": "WARNING"}, "channels_redis": {"level": "CRITICAL"}},
 }

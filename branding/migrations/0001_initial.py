@@ -7,48 +7,127 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Brand',
+            name="Brand",
             fields=[
-                ('id', models.UUIDField(default=common.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=80)),
-                ('primary_color', models.CharField(default='#0b6e4f', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-fA-F]{6}$', 'Enter a colour as #rrggbb.')])),
-                ('font', models.CharField(choices=[('Inter', 'Inter'), ('Manrope', 'Manrope'), ('Figtree', 'Figtree'), ('Plus Jakarta Sans', 'Plus Jakarta Sans'), ('Source Sans 3', 'Source Sans 3'), ('Lora', 'Lora'), ('system-ui', 'System')], default='Inter', max_length=30)),
-                ('radius_px', models.PositiveSmallIntegerField(default=10, validators=[django.core.validators.MaxValueValidator(24)])),
-                ('logo', models.FileField(blank=True, upload_to='brands/')),
-                ('scheme', models.CharField(choices=[('auto', 'Follow the device'), ('light', 'Light'), ('dark', 'Dark')], default='auto', max_length=5)),
-                ('mail_from_name', models.CharField(blank=True, max_length=80)),
-                ('mail_from_address', models.EmailField(blank=True, max_length=254)),
-                ('support_email', models.EmailField(blank=True, max_length=254)),
-                ('support_phone', models.CharField(blank=True, max_length=30)),
-                ('operator', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='brand', to='accounts.operator')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=common.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                (
+                    "primary_color",
+                    models.CharField(
+                        default="#0b6e4f",
+                        max_length=7,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^#[0-9a-fA-F]{6}$", "Enter a colour as #rrggbb."
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "font",
+                    models.CharField(
+                        choices=[
+                            ("Inter", "Inter"),
+                            ("Manrope", "Manrope"),
+                            ("Figtree", "Figtree"),
+                            ("Plus Jakarta Sans", "Plus Jakarta Sans"),
+                            ("Source Sans 3", "Source Sans 3"),
+                            ("Lora", "Lora"),
+                            ("system-ui", "System"),
+                        ],
+                        default="Inter",
+                        max_length=30,
+                    ),
+                ),
+                (
+                    "radius_px",
+                    models.PositiveSmallIntegerField(
+                        default=10, validators=[django.core.validators.MaxValueValidator(24)]
+                    ),
+                ),
+                ("logo", models.FileField(blank=True, upload_to="brands/")),
+                (
+                    "scheme",
+                    models.CharField(
+                        choices=[
+                            ("auto", "Follow the device"),
+                            ("light", "Light"),
+                            ("dark", "Dark"),
+                        ],
+                        default="auto",
+                        max_length=5,
+                    ),
+                ),
+                ("mail_from_name", models.CharField(blank=True, max_length=80)),
+                ("mail_from_address", models.EmailField(blank=True, max_length=254)),
+                ("support_email", models.EmailField(blank=True, max_length=254)),
+                ("support_phone", models.CharField(blank=True, max_length=30)),
+                (
+                    "operator",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="brand",
+                        to="accounts.operator",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='BrandHost',
+            name="BrandHost",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('host', models.CharField(help_text='Lower case, without scheme and port.', max_length=253, unique=True)),
-                ('brand', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hosts', to='branding.brand')),
-                ('operator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.operator')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "host",
+                    models.CharField(
+                        help_text="Lower case, without scheme and port.",
+                        max_length=253,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "brand",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="hosts",
+                        to="branding.brand",
+                    ),
+                ),
+                (
+                    "operator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.operator",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
     ]

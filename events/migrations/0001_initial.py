@@ -6,46 +6,81 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='OutboxEvent',
+            name="OutboxEvent",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('operator_id', models.UUIDField()),
-                ('kind', models.CharField(max_length=80)),
-                ('subject_type', models.CharField(max_length=40)),
-                ('subject_id', models.UUIDField()),
-                ('parent_id', models.UUIDField(blank=True, null=True)),
-                ('payload', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('occurred_at', models.DateTimeField()),
-                ('dispatched_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("operator_id", models.UUIDField()),
+                ("kind", models.CharField(max_length=80)),
+                ("subject_type", models.CharField(max_length=40)),
+                ("subject_id", models.UUIDField()),
+                ("parent_id", models.UUIDField(blank=True, null=True)),
+                (
+                    "payload",
+                    models.JSONField(
+                        default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder
+                    ),
+                ),
+                ("occurred_at", models.DateTimeField()),
+                ("dispatched_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('dispatched_at__isnull', True)), fields=['id'], name='events_outbox_pending'), models.Index(fields=['subject_id', '-id'], name='events_outbox_subject'), models.Index(fields=['parent_id', '-id'], name='events_outbox_parent'), models.Index(fields=['operator_id', '-id'], name='events_outbox_operator'), models.Index(fields=['occurred_at'], name='events_outbox_occurred')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("dispatched_at__isnull", True)),
+                        fields=["id"],
+                        name="events_outbox_pending",
+                    ),
+                    models.Index(fields=["subject_id", "-id"], name="events_outbox_subject"),
+                    models.Index(fields=["parent_id", "-id"], name="events_outbox_parent"),
+                    models.Index(fields=["operator_id", "-id"], name="events_outbox_operator"),
+                    models.Index(fields=["occurred_at"], name="events_outbox_occurred"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='FailedDelivery',
+            name="FailedDelivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subscriber', models.CharField(max_length=200)),
-                ('attempts', models.PositiveIntegerField(default=1)),
-                ('next_attempt_at', models.DateTimeField(blank=True, null=True)),
-                ('error', models.TextField(blank=True)),
-                ('first_failed_at', models.DateTimeField()),
-                ('dead_at', models.DateTimeField(blank=True, null=True)),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='failures', to='events.outboxevent')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("subscriber", models.CharField(max_length=200)),
+                ("attempts", models.PositiveIntegerField(default=1)),
+                ("next_attempt_at", models.DateTimeField(blank=True, null=True)),
+                ("error", models.TextField(blank=True)),
+                ("first_failed_at", models.DateTimeField()),
+                ("dead_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="failures",
+                        to="events.outboxevent",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'failed deliveries',
-                'indexes': [models.Index(condition=models.Q(('dead_at__isnull', True)), fields=['next_attempt_at'], name='events_failure_due')],
-                'constraints': [models.UniqueConstraint(fields=('event', 'subscriber'), name='events_failure_once_per_subscriber')],
+                "verbose_name_plural": "failed deliveries",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("dead_at__isnull", True)),
+                        fields=["next_attempt_at"],
+                        name="events_failure_due",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("event", "subscriber"), name="events_failure_once_per_subscriber"
+                    )
+                ],
             },
         ),
     ]
