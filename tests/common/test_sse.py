@@ -12,6 +12,9 @@ from channels.layers import get_channel_layer
 from common import sse
 from common.tenancy import Scope, current_scope
 
+# The threads that render are kept: one may still hold a connection of an earlier test.
+pytestmark = pytest.mark.django_db
+
 OPERATOR = UUID(int=7)
 SCOPE = Scope(operator_id=OPERATOR)
 QUICK = sse.Pace(update_every=0.02, beat_every=5)
