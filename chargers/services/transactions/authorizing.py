@@ -38,20 +38,27 @@ def decide_token(
     """Set the token on the row (unsaved: `TOKEN_FIELDS`) and link the remote start behind it.
 
     A refused token leaves the session open, flagged, with a stop on its way: many stations
-    charge on, and the energy must be booked somewhere. None when no token was named.
+    charge on, and the energy must be booked somewhere. A station that only repeats our
+    remoteStartId charges for the token that we had sent with it. None when it named no token.
     """
-    if message.id_token is None:
-        _link_remote_start(row, message, station=station, now=now)
+    asked = _link_remote_start(row, message, station=station, now=now)
+    token = message.id_token or _token_of(asked)
+    if token is None:
         return None
     authorization = authorize_token(
-        station=station, evse=message.evse, id_token=message.id_token, now=now, starting=True
+        station=station, evse=message.evse, id_token=token, now=now, starting=True
     )
-    ours = _link_remote_start(row, message, station=station, now=now)
-    info = _vouched(authorization) if ours else authorization.info
-    _set_token(row, message.id_token, authorization, info)
+    info = authorization.info if asked is None else _vouched(authorization)
+    _set_token(row, token, authorization, info)
     if info.status != AuthorizationStatus.ACCEPTED:
         _refuse(row, station=station, now=now)
-    return info
+    return None if message.id_token is None else info
+
+
+def _token_of(asked: RequestStartTransaction | None) -> IdTokenRef | None:
+    if asked is None:
+        return None
+    return IdTokenRef(uid=asked.id_token_uid, type=asked.id_token_type)
 
 
 def _vouched(authorization: Authorization) -> IdTokenInfo:
@@ -87,7 +94,7 @@ def _refuse(row: Transaction, *, station: StationContext, now: datetime) -> None
 
 def _link_remote_start(
     row: Transaction, message: TransactionEvent, *, station: StationContext, now: datetime
-) -> bool:
+) -> RequestStartTransaction | None:
     """Link the command that asked for this session, by its number, else by token and EVSE.
 
     A start that comes after the command has timed out is still ours.
@@ -103,8 +110,8 @@ def _link_remote_start(
         asked = RequestStartTransaction.from_json(command.arguments)
         if _is_answered_by(asked, message):
             StationCommand.objects.filter(pk=command.pk).update(transaction=row)
-            return True
-    return False
+            return asked
+    return None
 
 
 def _is_answered_by(asked: RequestStartTransaction, message: TransactionEvent) -> bool:

@@ -42,6 +42,7 @@ def may_be_plain(message: TransactionEvent) -> bool:
         and bool(message.readings)
         and message.transaction_ref is not None
         and message.id_token is None
+        and message.remote_start_id is None
         and message.seq_no is not None
         and not message.offline
     )

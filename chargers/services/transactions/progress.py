@@ -109,7 +109,7 @@ def _show(
 def _token(
     row: Transaction, message: TransactionEvent, *, station: StationContext, received_at: datetime
 ) -> IdTokenInfo | None:
-    if message.id_token is None:
+    if message.id_token is None and message.remote_start_id is None:
         return None
     if not row.id_token_uid:
         return decide_token(row, message, station=station, now=received_at)

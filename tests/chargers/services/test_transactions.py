@@ -290,6 +290,74 @@ def test_q48_start_is_linked_by_remote_start_id_even_with_an_unknown_token() -> 
     assert talk.commands()[0].transaction_id == talk.only().pk
 
 
+def charger_of(talk: Conversation) -> tuple[str, str, bool, str]:
+    row = talk.only()
+    known = row.id_token_id is not None
+    return row.id_token_uid, row.id_token_type, known, row.authorization_status
+
+
+def test_a_start_with_our_number_alone_charges_for_the_token_that_we_sent() -> None:
+    talk = Conversation.begin(protocol="ocpp2.0.1")
+    remote_start(talk)
+
+    started = talk.start(0, transaction_ref="a", seq_no=0, remote_start_id=77, tag=None)
+
+    assert started.token is None
+    assert charger_of(talk) == (TAG, "Central", True, "Accepted")
+    assert talk.only().needs_review is False
+    assert talk.commands()[0].transaction_id == talk.only().pk
+
+
+def test_our_number_may_come_with_the_next_event_of_a_session_begun_by_the_cable() -> None:
+    talk = Conversation.begin(protocol="ocpp2.0.1")
+    talk.start(0, transaction_ref="a", seq_no=0, tag=None)
+    remote_start(talk, requested_at=at(1))
+
+    updated = talk.update(2, "a", seq_no=1, remote_start_id=77, readings=(reading(2, 10),))
+
+    assert updated.token is None
+    assert charger_of(talk) == (TAG, "Central", True, "Accepted")
+    assert talk.commands()[0].transaction_id == talk.only().pk
+
+
+def test_our_number_does_not_change_who_pays() -> None:
+    talk = Conversation.begin(protocol="ocpp2.0.1")
+    IdTokenFactory.create(operator=talk.station.operator, uid="04FFFFFF")
+    talk.start(0, transaction_ref="a", seq_no=0, tag="04FFFFFF")
+    remote_start(talk, requested_at=at(1))
+
+    talk.update(2, "a", seq_no=1, remote_start_id=77)
+
+    assert charger_of(talk) == ("04FFFFFF", "ISO14443", True, "Accepted")
+    assert talk.commands()[0].transaction_id is None
+
+
+def test_a_number_that_we_never_gave_names_nobody() -> None:
+    talk = Conversation.begin(protocol="ocpp2.0.1")
+    remote_start(talk)
+
+    talk.start(0, transaction_ref="a", seq_no=0, remote_start_id=78, tag=None)
+
+    assert charger_of(talk) == ("", "", False, "")
+    assert talk.commands()[0].transaction_id is None
+
+
+def test_a_token_blocked_after_our_command_is_stopped() -> None:
+    talk = Conversation.begin(protocol="ocpp2.0.1")
+    remote_start(talk)
+    with system_scope("tests"):
+        talk.station.operator.id_tokens.filter(uid=TAG).update(is_blocked=True)
+
+    talk.start(0, transaction_ref="a", seq_no=0, remote_start_id=77, tag=None)
+
+    assert charger_of(talk) == (TAG, "Central", True, "Blocked")
+    assert talk.only().needs_review is True
+    assert [command.kind for command in talk.commands()] == [
+        "request_start_transaction",
+        "request_stop_transaction",
+    ]
+
+
 @pytest.mark.parametrize(
     "values",
     [
