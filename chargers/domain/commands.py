@@ -40,6 +40,8 @@ class Outcome:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
     kind: ClassVar[str]
+    # Fields that JSON brings back as plain words.
+    enums: ClassVar[dict[str, type[StrEnum]]] = {}
 
     def to_json(self) -> dict[str, Any]:
         return dataclasses.asdict(self)
@@ -47,7 +49,10 @@ class Command:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
         names = {f.name for f in dataclasses.fields(cls)}
-        return cls(**{key: value for key, value in data.items() if key in names})
+        values = {key: value for key, value in data.items() if key in names}
+        for name in cls.enums.keys() & values.keys():
+            values[name] = cls.enums[name](values[name])
+        return cls(**values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +93,7 @@ class Reset(Command):
     """Immediate ends running transactions (1.6: Hard); OnIdle waits (1.6: Soft)."""
 
     kind: ClassVar[str] = "reset"
+    enums: ClassVar[dict[str, type[StrEnum]]] = {"type": ResetType}
 
     type: ResetType = ResetType.ON_IDLE
     evse: int | None = None
@@ -105,6 +111,7 @@ class ChangeAvailability(Command):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TriggerMessage(Command):
     kind: ClassVar[str] = "trigger_message"
+    enums: ClassVar[dict[str, type[StrEnum]]] = {"requested_message": RequestedMessage}
 
     requested_message: RequestedMessage
     evse: int | None = None

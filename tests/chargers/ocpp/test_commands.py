@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -201,6 +202,17 @@ def test_what_is_sent(
     assert tuple(call) == expected
     if not isinstance(command, Custom):
         assert codec.checker.request(call.action).accepts(call.payload)
+
+
+@pytest.mark.parametrize(("command", "v16", "v2"), SENT)
+@pytest.mark.parametrize("codec", ALL, ids=lambda codec: codec.subprotocol)
+def test_what_is_sent_is_the_same_after_the_database(
+    codec: Codec, command: Command, v16: tuple[str, Any] | None, v2: tuple[str, Any] | None
+) -> None:
+    expected = v16 if codec is V16 else v2
+    if expected is not None:
+        stored = json.loads(json.dumps(command.to_json()))
+        assert tuple(codec.encode_command(type(command).from_json(stored))) == expected
 
 
 def test_the_table_above_has_every_kind_of_command() -> None:

@@ -12,7 +12,7 @@ from chargers.ocpp.outcomes import by_status
 def encode(command: Reset) -> Payload:
     if command.evse:
         raise NotSupportedError("1.6 can only reset the whole station")
-    return {"type": "Hard" if command.type is ResetType.IMMEDIATE else "Soft"}
+    return {"type": "Hard" if command.type == ResetType.IMMEDIATE else "Soft"}
 
 
 def decode_outcome(_command: Reset, payload: Payload) -> Outcome:
