@@ -54,10 +54,11 @@ def energy_parts(watt_hours: Quantity) -> tuple[str, str]:
 
 def power_parts(watts: Quantity) -> tuple[str, str]:
     """Number and unit for a headline: 1386000 -> ("1,386", "kW"); MW from 10 MW."""
-    if watts is not None:
-        value = Decimal(str(watts)) / 1000
-        if abs(value) < 10_000:
-            return number(value, _kw_digits(value, 1)), "kW"
+    if watts is None:
+        return DASH, "kW"
+    value = Decimal(str(watts)) / 1000
+    if abs(value) < 10_000:
+        return number(value, _kw_digits(value, 1)), "kW"
     return _scaled(watts, (("GW", 10**9, 2), ("MW", 10**6, 1)))
 
 

@@ -20,7 +20,7 @@ from chargers.simulator.models import CurrentKind, EvseSpec
 from chargers.simulator.scenario import Scenario
 from chargers.simulator.simulated import SimulatedStation
 
-_GAP_AC_MIN, _GAP_DC_MIN = 190.0, 60.0
+_GAP_AC_MIN, _GAP_DC_MIN = 380.0, 120.0
 _BROKEN = ("GroundFailure", "ReaderFailure", "HighTemperature")
 _BROKEN_MIN = 45.0
 _SETTLE_SECONDS = 20.0
@@ -29,7 +29,7 @@ _REPORT_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Steady(Scenario):
-    """People come at the same rate day and night, so that four plugs in ten are always busy."""
+    """People come at the same rate day and night, so that about a quarter of the plugs is always busy."""
 
     def next_arrival(self, now: datetime, spec: EvseSpec, rng: Random) -> datetime:
         gap = _GAP_AC_MIN if spec.kind is CurrentKind.AC else _GAP_DC_MIN
@@ -41,7 +41,7 @@ async def run(*, url: str, fleet_file: Path, seed: int) -> None:
     fleet = Fleet(
         url,
         read_fleet_file(fleet_file),
-        scenario=Steady(warm=0.4, faults_per_day=1.0),
+        scenario=Steady(warm=0.22, faults_per_day=1.0),
         seed=seed,
         ramp_per_s=25,
     )
