@@ -52,7 +52,7 @@ def test_energy_parts(watt_hours: int | None, parts: tuple[str, str]) -> None:
         (1_386_000, ("1,386", "kW")),
         (7_360, ("7.4", "kW")),
         (12_500_000, ("12.5", "MW")),
-        (None, (formats.DASH, "MW")),
+        (None, (formats.DASH, "kW")),
     ],
 )
 def test_power_parts(watts: int | None, parts: tuple[str, str]) -> None:
