@@ -10,17 +10,13 @@ MAX_NUMBER = 64
 
 
 def find_evse(*, station: StationContext, number: int | None) -> Evse | None:
-    """The EVSE with its active transaction; created when the station knows one more.
+    """The EVSE of this number; created when the station knows one more.
 
     None for no number, 0 (the whole station) and numbers out of bounds.
     """
     if number is None or not 1 <= number <= MAX_NUMBER:
         return None
-    evse = (
-        Evse.objects.filter(station_id=station.station_id, number=number)
-        .select_related("active_transaction")
-        .first()
-    )
+    evse = Evse.objects.filter(station_id=station.station_id, number=number).first()
     return evse or _discovered_evse(station, number)
 
 

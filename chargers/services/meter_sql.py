@@ -1,4 +1,4 @@
-"""The two bulk statements of meter values: PostgreSQL's own, and a portable form.
+"""The bulk statements of meter values: PostgreSQL's own, and a portable form.
 
 On PostgreSQL whole columns travel as array literals into `unnest`: one statement for thousands
 of rows, no row-by-row quoting. The literals hold only UUIDs, integers and ISO times; text goes
@@ -7,15 +7,17 @@ through the driver's own quoting.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
 from django.db import connection
+from django.db.models import F
 
-from chargers.models import MeterValue, Transaction, TransactionState
+from chargers.models import Evse, MeterValue, Transaction, TransactionState
 
 
 class MeterRow(NamedTuple):
@@ -41,6 +43,26 @@ class MeterRow(NamedTuple):
     voltage_mv: int | None
     soc_percent: int | None
     extra: dict[str, str] | None
+
+
+@dataclass(slots=True)
+class SessionRow:
+    """What a transaction's row shows of its meter. No model: thousands are read a second."""
+
+    pk: UUID
+    state: str
+    started_at: datetime
+    meter_start_wh: int | None
+    energy_wh: int
+    last_reading_at: datetime | None
+    last_energy_wh: int | None
+    power_w: int | None
+    max_power_w: int | None
+    soc_percent: int | None
+    last_seq_no: int | None
+    charging_state: str
+    rated_power_w: int | None
+    evse_number: int | None
 
 
 class LiveRow(NamedTuple):
@@ -83,7 +105,73 @@ FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::timestamptz[], %s::bigin
 WHERE t.id = v.id AND t.state = 'active'
 """
 
+_SESSION_FIELDS = (
+    "id",
+    "state",
+    "started_at",
+    "meter_start_wh",
+    "energy_wh",
+    "last_reading_at",
+    "last_energy_wh",
+    "power_w",
+    "max_power_w",
+    "soc_percent",
+    "last_seq_no",
+    "charging_state",
+)
+
+# Pairs, not two lists: PostgreSQL would probe the index for every station with every reference.
+_SESSIONS = f"""
+SELECT t.station_id, t.station_ref, {", ".join(f"t.{name}" for name in _SESSION_FIELDS)},
+  e.max_power_w, e.number
+FROM unnest(%s::uuid[], %s::text[]) AS k(station_id, station_ref)
+JOIN chargers_transaction t ON t.station_id = k.station_id AND t.station_ref = k.station_ref
+LEFT JOIN chargers_evse e ON e.id = t.evse_id
+"""  # noqa: S608 -- the names are ours
+
 _TEXT_COLUMNS = {"context", "extra"}
+
+
+SessionKey = tuple[UUID, str]
+
+
+def sessions_by_reference(keys: Collection[SessionKey]) -> dict[SessionKey, SessionRow]:
+    """Sessions by (station, its reference), as many as there are. One query."""
+    if not keys:
+        return {}
+    return {(row[0], row[1]): SessionRow(*row[2:]) for row in _session_rows(keys)}
+
+
+def _session_rows(keys: Collection[SessionKey]) -> Iterable[Any]:
+    stations = [station_id for station_id, _ in keys]
+    references = [reference for _, reference in keys]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(_SESSIONS, [_literal(stations), references])
+            found: list[Any] = cursor.fetchall()
+            return found
+    wanted = set(keys)
+    rows = Transaction.objects.filter(
+        station_id__in=set(stations), station_ref__in=set(references)
+    ).values_list(
+        "station_id", "station_ref", *_SESSION_FIELDS, "evse__max_power_w", "evse__number"
+    )
+    return [row for row in rows if (row[0], row[1]) in wanted]
+
+
+def sessions_by_place(
+    places: Collection[tuple[UUID, int]],
+) -> dict[tuple[UUID, int], SessionRow]:
+    """Running sessions by (station, EVSE number). One query."""
+    if not places:
+        return {}
+    fields = [F(f"active_transaction__{name}") for name in _SESSION_FIELDS]
+    rows = Evse.objects.filter(
+        station_id__in={station_id for station_id, _ in places},
+        number__in={number for _, number in places},
+        active_transaction__isnull=False,
+    ).values_list("station_id", *fields, "max_power_w", "number")
+    return {(row[0], row[-1]): SessionRow(*row[1:]) for row in rows}
 
 
 def insert_rows(rows: Sequence[MeterRow]) -> None:

@@ -7,15 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F
-
 from chargers.domain import clocks
 from chargers.domain.context import StationContext
 from chargers.domain.deduplication import is_lost_ref, reading_digest
 from chargers.domain.energy import live_energy
 from chargers.domain.messages import Reading
-from chargers.models import Evse, Transaction, TransactionState
-from chargers.services.meter_sql import LiveRow, MeterRow, insert_rows, update_live
+from chargers.models import Transaction, TransactionState
+from chargers.services.meter_sql import (
+    LiveRow,
+    MeterRow,
+    SessionKey,
+    SessionRow,
+    insert_rows,
+    sessions_by_place,
+    sessions_by_reference,
+    update_live,
+)
 
 _INT64, _INT32, _INT16 = 2**63 - 1, 2**31 - 1, 2**15 - 1
 _DEFAULT_RATED_POWER_W = 22_000
@@ -42,38 +49,6 @@ class ReadingsItem:
     seq_no: int | None = None
 
 
-@dataclass(slots=True)
-class _Session:
-    """What a transaction's row shows of its meter. No model: thousands are read a second."""
-
-    pk: UUID
-    state: str
-    started_at: datetime
-    meter_start_wh: int | None
-    energy_wh: int
-    last_reading_at: datetime | None
-    last_energy_wh: int | None
-    power_w: int | None
-    max_power_w: int | None
-    soc_percent: int | None
-    rated_power_w: int | None
-    last_seq_no: int | None = None
-
-
-_FIELDS = (
-    "id",
-    "state",
-    "started_at",
-    "meter_start_wh",
-    "energy_wh",
-    "last_reading_at",
-    "last_energy_wh",
-    "power_w",
-    "max_power_w",
-    "soc_percent",
-)
-
-
 def store_readings(items: Sequence[ReadingsItem]) -> None:
     """Store readings, each once, and show the newest on their running transactions.
 
@@ -85,7 +60,7 @@ def store_readings(items: Sequence[ReadingsItem]) -> None:
         return
     sessions = _find_sessions(items)
     rows: list[MeterRow] = []
-    fresh: dict[UUID, _Session] = {}
+    fresh: dict[UUID, SessionRow] = {}
     for item, session in zip(items, sessions, strict=True):
         own = [_row(item, reading, session) for reading in item.readings]
         rows.extend(own)
@@ -100,40 +75,30 @@ def store_readings(items: Sequence[ReadingsItem]) -> None:
         update_live([_live(session) for session in fresh.values()])
 
 
-def _find_sessions(items: Sequence[ReadingsItem]) -> list[_Session | None]:
-    by_ref = _by_reference([item for item in items if not is_lost_ref(item.transaction_ref)])
-    by_place = _by_place([item for item in items if is_lost_ref(item.transaction_ref)])
+def _find_sessions(items: Sequence[ReadingsItem]) -> list[SessionRow | None]:
+    by_reference = sessions_by_reference(
+        {_reference(item) for item in items if not is_lost_ref(item.transaction_ref)}
+    )
+    by_place = sessions_by_place(
+        {_place(item) for item in items if is_lost_ref(item.transaction_ref)}
+    )
     return [
-        by_place.get((item.station.station_id, item.evse))
+        by_place.get(_place(item))
         if is_lost_ref(item.transaction_ref)
-        else by_ref.get((item.station.station_id, item.transaction_ref or ""))
+        else by_reference.get(_reference(item))
         for item in items
     ]
 
 
-def _by_reference(items: Sequence[ReadingsItem]) -> dict[tuple[UUID, str], _Session]:
-    if not items:
-        return {}
-    rows = Transaction.objects.filter(
-        station_id__in={item.station.station_id for item in items},
-        station_ref__in={item.transaction_ref for item in items},
-    ).values_list("station_id", "station_ref", *_FIELDS, "evse__max_power_w")
-    return {(row[0], row[1]): _Session(*row[2:]) for row in rows}
+def _reference(item: ReadingsItem) -> SessionKey:
+    return (item.station.station_id, item.transaction_ref or "")
 
 
-def _by_place(items: Sequence[ReadingsItem]) -> dict[tuple[UUID, int], _Session]:
-    if not items:
-        return {}
-    fields = [F(f"active_transaction__{name}") for name in _FIELDS]
-    rows = Evse.objects.filter(
-        station_id__in={item.station.station_id for item in items},
-        number__in={item.evse for item in items},
-        active_transaction__isnull=False,
-    ).values_list("station_id", "number", *fields, "max_power_w")
-    return {(row[0], row[1]): _Session(*row[2:]) for row in rows}
+def _place(item: ReadingsItem) -> tuple[UUID, int]:
+    return (item.station.station_id, item.evse)
 
 
-def _row(item: ReadingsItem, reading: Reading, session: _Session | None) -> MeterRow:
+def _row(item: ReadingsItem, reading: Reading, session: SessionRow | None) -> MeterRow:
     corrected = clocks.correct(
         reading.device_at, received_at=item.received_at, reference=item.reference
     )
@@ -164,7 +129,7 @@ def _fitting(value: int | None, limit: int) -> int | None:
     return value if value is not None and -limit <= value <= limit else None
 
 
-def _take_over(session: _Session, row: MeterRow) -> bool:
+def _take_over(session: SessionRow, row: MeterRow) -> bool:
     """Show a reading, unless it is older than the one shown; False for an older one."""
     since = session.last_reading_at
     if since is not None and row.taken_at < since:
@@ -180,7 +145,7 @@ def _take_over(session: _Session, row: MeterRow) -> bool:
     return True
 
 
-def _take_energy(session: _Session, register_wh: int, taken_at: datetime) -> None:
+def _take_energy(session: SessionRow, register_wh: int, taken_at: datetime) -> None:
     if session.meter_start_wh is None:
         # A start without a register: the first reading is the base line.
         session.meter_start_wh = register_wh
@@ -194,7 +159,7 @@ def _take_energy(session: _Session, register_wh: int, taken_at: datetime) -> Non
     )
 
 
-def _live(session: _Session) -> LiveRow:
+def _live(session: SessionRow) -> LiveRow:
     return LiveRow(
         transaction_id=session.pk,
         meter_start_wh=session.meter_start_wh,

@@ -106,10 +106,11 @@ def _link_remote_start(
         requested_at__gte=min(row.started_at, now) - _REMOTE_START_WINDOW,
         requested_at__lte=now,
     ).exclude(status__in=[CommandStatus.REJECTED, CommandStatus.NOT_SUPPORTED])
-    for command in commands.order_by("-requested_at")[:20]:
-        asked = RequestStartTransaction.from_json(command.arguments)
+    latest = commands.order_by("-requested_at").values_list("pk", "arguments")[:20]
+    for pk, arguments in latest:
+        asked = RequestStartTransaction.from_json(arguments)
         if _is_answered_by(asked, message):
-            StationCommand.objects.filter(pk=command.pk).update(transaction=row)
+            StationCommand.objects.filter(pk=pk).update(transaction=row)
             return asked
     return None
 

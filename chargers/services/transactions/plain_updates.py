@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from chargers.domain.context import StationContext
 from chargers.domain.messages import TransactionEvent
 from chargers.domain.vocabulary import TransactionEventType
-from chargers.models import Transaction, TransactionState
+from chargers.models import TransactionState
+from chargers.services.meter_sql import SessionKey, SessionRow, sessions_by_reference
 from chargers.services.meter_values import ReadingsItem
 
 
@@ -23,16 +23,6 @@ class ReceivedUpdate:
     station: StationContext
     message: TransactionEvent
     received_at: datetime
-
-
-@dataclass(slots=True)
-class _Running:
-    last_seq_no: int | None
-    charging_state: str
-    evse_number: int
-
-
-_Key = tuple[UUID, str]
 
 
 def may_be_plain(message: TransactionEvent) -> bool:
@@ -53,29 +43,19 @@ def plain_updates(updates: Sequence[ReceivedUpdate]) -> list[ReadingsItem | None
 
     Plain is the next number of a running session whose charging state stays as it is.
     """
-    running = _running(updates)
-    return [_item(update, running.get(_key(update))) for update in updates]
+    sessions = sessions_by_reference({_key(update) for update in updates})
+    return [_item(update, sessions.get(_key(update))) for update in updates]
 
 
-def _key(update: ReceivedUpdate) -> _Key:
+def _key(update: ReceivedUpdate) -> SessionKey:
     return (update.station.station_id, update.message.transaction_ref or "")
 
 
-def _running(updates: Sequence[ReceivedUpdate]) -> dict[_Key, _Running]:
-    if not updates:
-        return {}
-    rows = Transaction.objects.filter(
-        station_id__in={update.station.station_id for update in updates},
-        station_ref__in={update.message.transaction_ref for update in updates},
-        state=TransactionState.ACTIVE,
-        evse__isnull=False,
-    ).values_list("station_id", "station_ref", "last_seq_no", "charging_state", "evse__number")
-    return {(row[0], row[1]): _Running(*row[2:]) for row in rows}
-
-
-def _item(update: ReceivedUpdate, running: _Running | None) -> ReadingsItem | None:
+def _item(update: ReceivedUpdate, running: SessionRow | None) -> ReadingsItem | None:
     message = update.message
-    if running is None or running.last_seq_no is None or message.seq_no is None:
+    if running is None or running.state != TransactionState.ACTIVE or running.evse_number is None:
+        return None
+    if running.last_seq_no is None or message.seq_no is None:
         return None
     state = message.charging_state
     if message.seq_no != running.last_seq_no + 1:

@@ -78,8 +78,11 @@ def _find_known(
     rows = Transaction.objects.filter(station_id=station.station_id)
     if message.transaction_ref is not None:
         return rows.filter(station_ref=message.transaction_ref[:40]).first()
-    same = rows.filter(start_key=key).first() if key else None
-    return same or _find_alike(message, evse, key)
+    # Nearly always there is none, and asking for the key alone is cheap.
+    same = rows.filter(start_key=key).values_list("pk", flat=True).first() if key else None
+    if same is not None:
+        return rows.get(pk=same)
+    return _find_alike(message, evse, key)
 
 
 def _find_alike(message: TransactionEvent, evse: Evse | None, key: str) -> Transaction | None:
