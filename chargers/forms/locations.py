@@ -13,6 +13,7 @@ from accounts.services.audit import Actor
 from chargers.forms.errors import ServiceForm
 from chargers.models import Location
 from chargers.services import locations as service
+from common.widgets import PlainSelect
 
 FIELDS = (
     "name",
@@ -40,8 +41,8 @@ class LocationForm(ServiceForm):
     address = forms.CharField(label=_("Address"), max_length=120)
     postal_code = forms.CharField(label=_("Postal code"), max_length=12, required=False)
     city = forms.CharField(label=_("City"), max_length=80)
-    country = forms.ChoiceField(label=_("Country"), choices=_country_choices)
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=_zone_choices)
+    country = forms.ChoiceField(label=_("Country"), choices=_country_choices, widget=PlainSelect)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=_zone_choices, widget=PlainSelect)
     latitude = forms.DecimalField(
         label=_("Latitude"),
         min_value=-90,

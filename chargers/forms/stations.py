@@ -2,24 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.db.transaction import atomic
+from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.services.audit import Actor
 from chargers.forms.errors import ServiceForm
 from chargers.models import ChargingStation, Location
 from chargers.services import stations as service
+from common.widgets import PlainSelect
+
+
+class _LocationNames(ModelChoiceIterator):  # type: ignore[type-arg]
+    """Keys and names alone: a network may have thousands of locations."""
+
+    def __iter__(self) -> Iterator[tuple[Any, Any]]:
+        if self.field.empty_label is not None:
+            yield ("", self.field.empty_label)
+        for pk, name, city in self.queryset.values_list("pk", "name", "city"):
+            yield (pk, f"{name}, {city}")
 
 
 class LocationChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A location as "Name, City"."""
 
-    def label_from_instance(self, obj: Location) -> str:
-        return f"{obj.name}, {obj.city}"
+    widget = PlainSelect
+    iterator = _LocationNames
+
+
+class StationPlaceForm(forms.Form):
+    """The location filter of the station list."""
+
+    location = LocationChoice(
+        label=_("Location"), queryset=None, required=False, empty_label=_("Every location")
+    )
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        location = self.fields["location"]
+        assert isinstance(location, LocationChoice)  # noqa: S101 -- for the type checker
+        location.queryset = Location.objects.order_by("name", "id")
 
 
 class StationForm(ServiceForm):

@@ -106,6 +106,7 @@ class Transaction(TenantModel, MainObject):
         ]
         indexes = [
             models.Index(fields=["operator", "-started_at", "-id"], name="chargers_tx_recent"),
+            models.Index(fields=["operator", "station_ref"], name="chargers_tx_reference"),
             models.Index(fields=["operator", "ended_at"], name="chargers_tx_ended"),
             models.Index(fields=["station", "-started_at"], name="chargers_tx_station"),
             models.Index(fields=["driver", "-started_at"], name="chargers_tx_driver"),

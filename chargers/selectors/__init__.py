@@ -23,6 +23,7 @@ from chargers.selectors.transactions import (
     power_curve,
     transaction_page,
     transactions,
+    transactions_by_number,
     transactions_with_parts,
 )
 
@@ -49,5 +50,6 @@ __all__ = [
     "timeline",
     "transaction_page",
     "transactions",
+    "transactions_by_number",
     "transactions_with_parts",
 ]

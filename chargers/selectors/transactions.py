@@ -13,6 +13,7 @@ from chargers.domain.curve import CurvePoint, downsample
 from chargers.models import MeterValue, Transaction
 
 _MAX_READINGS = 50_000
+_MAX_FOUND = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,17 @@ def transactions(filters: TransactionFilters = TransactionFilters()) -> QuerySet
         )
     rows = rows.filter(**{name: value for name, value in equal.items() if value is not None})
     return rows.order_by("-started_at", "-id")
+
+
+def transactions_by_number(number: str) -> QuerySet[Transaction]:
+    """By exact reference or token, newest first: a part of one would read a million rows.
+
+    Each kind is looked up along its own index; an OR of both would use neither.
+    """
+    by_reference = Transaction.objects.filter(station_ref=number).values("pk")
+    by_token = transactions(TransactionFilters(token_uid=number)).values("pk")
+    keys = [row["pk"] for rows in (by_reference, by_token) for row in rows[:_MAX_FOUND]]
+    return Transaction.objects.filter(pk__in=keys).order_by("-started_at", "-id")
 
 
 def transactions_with_parts(rows: QuerySet[Transaction]) -> QuerySet[Transaction]:

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from accounts.models import Driver, IdToken
 from accounts.policy import Permission, granted, require
 from chargers import selectors
-from chargers.models import Transaction
 from chargers.selectors import StationFilters
 from common.formats import kwh
 
@@ -72,10 +71,7 @@ def _stations(text: str) -> dict[str, Any]:
 
 def _sessions(text: str) -> dict[str, Any]:
     """By exact reference or token: a part of one would read a million rows."""
-    exact = Q(station_ref=text) | Q(id_token_uid__in={text, text.upper(), text.lower()})
-    rows = _first(
-        Transaction.objects.filter(exact).select_related("station").order_by("-started_at", "-id")
-    )
+    rows = _first(selectors.transactions_by_number(text).select_related("station"))
     items = (
         {
             "title": f"{tx.station.name}, {tx.started_at:%Y-%m-%d %H:%M}",

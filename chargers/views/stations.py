@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from accounts.policy import Permission, require
 from chargers import selectors
-from chargers.models import Location, Protocol
+from chargers.forms.stations import StationPlaceForm
+from chargers.models import Protocol
 from chargers.selectors import StationCounts, StationFilters
 from chargers.views.parts import CountedPaginator
 from chargers.views.rows import StationRow, station_rows
@@ -84,7 +85,7 @@ def station_list(request: HttpRequest) -> HttpResponse:
         "sort": sort,
         "page": page,
         "page_range": paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
-        "locations": Location.objects.order_by("name", "id")[:500],
+        "place": StationPlaceForm(request.GET),
     }
     return render(request, "chargers/stations.html", context)
 

@@ -30,7 +30,7 @@ QUERIES = {
     "/locations/{location}/": 15,
     "/locations/{location}/edit/": 9,
     "/stations/add/": 9,
-    "/search/?q=Havnegade": 12,
+    "/search/?q=Havnegade": 13,
 }
 
 
