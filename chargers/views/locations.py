@@ -29,7 +29,7 @@ from chargers.views.stations import columns, list_context
 from common.clock import utc_now
 from common.states import look, words
 
-PER_PAGE = 50
+PER_PAGE = 25
 _ORDER = ("charging", "available", "occupied", "reserved", "faulted", "unavailable", "offline")
 
 

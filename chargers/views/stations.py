@@ -23,7 +23,8 @@ from common.csv_export import Row, csv_response
 from common.paging import keyset_page
 from common.tenancy import current_scope
 
-PER_PAGE = 50
+PER_PAGE = 25
+_MOST_PLACES = 300
 CSV_PAGE = 500
 SORTS = {
     "name": ("name", "id"),
@@ -85,9 +86,16 @@ def station_list(request: HttpRequest) -> HttpResponse:
         "sort": sort,
         "page": page,
         "page_range": paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
-        "place": StationPlaceForm(request.GET),
+        "place": _place_form(request),
     }
     return render(request, "chargers/stations.html", context)
+
+
+def _place_form(request: HttpRequest) -> StationPlaceForm | None:
+    """A picker of places while it is one; in a larger network the search box finds them."""
+    if selectors.locations("").count() > _MOST_PLACES:
+        return None
+    return StationPlaceForm(request.GET)
 
 
 def _shown(counts: StationCounts, filters: StationFilters) -> int:
