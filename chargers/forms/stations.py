@@ -29,24 +29,25 @@ class _LocationNames(ModelChoiceIterator):  # type: ignore[type-arg]
 
 
 class LocationChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A location as "Name, City"."""
+    """A location of the operator in scope, as "Name, City"."""
 
     widget = PlainSelect
     iterator = _LocationNames
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(queryset=None, **options)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> LocationChoice:
+        # Django copies the fields for every form: then, and not before, there is a scope.
+        own: LocationChoice = super().__deepcopy__(memo)
+        own.queryset = Location.objects.order_by("name", "id")
+        return own
 
 
 class StationPlaceForm(forms.Form):
     """The location filter of the station list."""
 
-    location = LocationChoice(
-        label=_("Location"), queryset=None, required=False, empty_label=_("Every location")
-    )
-
-    def __init__(self, data: Any) -> None:
-        super().__init__(data)
-        location = self.fields["location"]
-        assert isinstance(location, LocationChoice)  # noqa: S101 -- for the type checker
-        location.queryset = Location.objects.order_by("name", "id")
+    location = LocationChoice(label=_("Location"), required=False, empty_label=_("Every location"))
 
 
 class StationForm(ServiceForm):
@@ -54,7 +55,7 @@ class StationForm(ServiceForm):
     code = forms.CharField(
         label=_("Code"), max_length=40, help_text=_("What drivers and partners see.")
     )
-    location = LocationChoice(label=_("Location"), queryset=None)
+    location = LocationChoice(label=_("Location"))
     heartbeat_interval_seconds = forms.IntegerField(
         label=_("Heartbeat interval, seconds"),
         min_value=60,
@@ -77,9 +78,6 @@ class StationForm(ServiceForm):
         }
         super().__init__(data, initial=initial)
         self.station = station
-        location = self.fields["location"]
-        assert isinstance(location, LocationChoice)  # noqa: S101 -- for the type checker
-        location.queryset = Location.objects.order_by("name", "id")
 
     @atomic
     def save(self, *, actor: Actor, now: datetime) -> None:

@@ -24,20 +24,12 @@ class SessionFilterForm(forms.Form):
         choices=[("", ""), *TransactionState.choices], required=False, label=_("State")
     )
     review = forms.BooleanField(required=False, label=_("Needs review"))
-    location = LocationChoice(
-        label=_("Location"), queryset=None, required=False, empty_label=_("Every location")
-    )
+    location = LocationChoice(label=_("Location"), required=False, empty_label=_("Every location"))
     station = forms.UUIDField(required=False, label=_("Station"))
     driver = forms.UUIDField(required=False, label=_("Driver"))
     token = forms.CharField(required=False, max_length=255, label=_("Token"))
     since = forms.DateField(required=False, label=_("From"), widget=_DATE)
     until = forms.DateField(required=False, label=_("To"), widget=_DATE)
-
-    def __init__(self, data: Any) -> None:
-        super().__init__(data)
-        location = self.fields["location"]
-        assert isinstance(location, LocationChoice)  # noqa: S101 -- for the type checker
-        location.queryset = Location.objects.order_by("name", "id")
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

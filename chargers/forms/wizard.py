@@ -25,15 +25,12 @@ class WhereForm(LocationForm):
     """Step 1: a location that exists, or the fields of a new one."""
 
     location = LocationChoice(
-        label=_("Location"), queryset=None, required=False, empty_label=_("Choose a location")
+        label=_("Location"), required=False, empty_label=_("Choose a location")
     )
 
     def __init__(self, *args: Any, operator: Operator, **kwargs: Any) -> None:
         super().__init__(*args, operator=operator, **kwargs)
-        choice = self.fields["location"]
-        assert isinstance(choice, LocationChoice)  # noqa: S101 -- for the type checker
-        choice.queryset = Location.objects.order_by("name", "id")
-        self.has_locations = choice.queryset.exists()
+        self.has_locations = Location.objects.exists()
         for name in _NEEDED_AT_NEW:
             self.fields[name].required = False
 
