@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from chargers.domain.commands import Command, Custom, Outcome
 from chargers.domain.messages import Message
@@ -45,6 +45,32 @@ class OutboundRoute:
     action: str
     encode: Callable[[Any], Payload]
     decode_outcome: Callable[[Any, Payload], Outcome]
+
+
+class InboundModule(Protocol):
+    """A file of one action that stations send."""
+
+    def decode(self, payload: Payload, notes: Notes, /) -> Message | None: ...
+
+    def encode_result(self, message: Any, result: Any, /) -> Payload: ...
+
+
+class OutboundModule(Protocol):
+    """A file of one action that we send."""
+
+    def encode(self, command: Any, /) -> Payload: ...
+
+    def decode_outcome(self, command: Any, payload: Payload, /) -> Outcome: ...
+
+
+def inbound(module: InboundModule, *, untouched: frozenset[str] = frozenset()) -> InboundRoute:
+    """The route of an action whose file is called by the action's name."""
+    return InboundRoute(module.decode, module.encode_result, untouched)
+
+
+def outbound(action: str, module: OutboundModule) -> OutboundRoute:
+    """The route of a command whose file encodes it and reads the answer."""
+    return OutboundRoute(action, module.encode, module.decode_outcome)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,48 @@
+"""Commands to stations, one module per block of the standard."""
+
+from __future__ import annotations
+
+from drf_spectacular.utils import extend_schema
+
+from chargers.api.actions import (
+    authorization,
+    availability,
+    data_transfer,
+    device_model,
+    diagnostics,
+    transactions,
+)
+from chargers.api.actions.base import NoBody, StationActionView, accepted
+from chargers.api.serializers import CommandSerializer
+
+__all__ = ["ACTIONS", "StationActionView", "accepted"]
+
+ACTIONS: dict[str, type[StationActionView]] = {
+    "remote-start": transactions.RemoteStart,
+    "unlock": availability.Unlock,
+    "reset": availability.Reset,
+    "change-availability": availability.ChangeAvailability,
+    "trigger-message": availability.TriggerMessage,
+    "clear-cache": authorization.ClearCache,
+    "get-variables": device_model.GetVariables,
+    "set-variable": device_model.SetVariable,
+    "base-report": device_model.BaseReport,
+    "get-log": diagnostics.GetLog,
+    "data-transfer": data_transfer.DataTransfer,
+    "custom": data_transfer.Custom,
+}
+
+
+def _documented(name: str, view: type[StationActionView]) -> type[StationActionView]:
+    decorate = extend_schema(
+        tags=["Commands"],
+        summary=name.replace("-", " ").capitalize(),
+        description=view.__doc__,
+        request=None if view.body_class is NoBody else view.body_class,
+        responses={202: CommandSerializer},
+    )
+    return decorate(view)
+
+
+for _name, _view in ACTIONS.items():
+    _documented(_name, _view)

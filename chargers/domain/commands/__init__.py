@@ -1,0 +1,64 @@
+"""What we ask of a station, in neutral words: one module per block of the standard. Stored as JSON on a
+StationCommand row (`to_json`/`from_json`), encoded by the version of the socket that carries it.
+"""
+
+from __future__ import annotations
+
+from chargers.domain.commands import (
+    authorization,
+    availability,
+    data_transfer,
+    device_model,
+    diagnostics,
+    transactions,
+)
+from chargers.domain.commands.authorization import ClearCache
+from chargers.domain.commands.availability import (
+    ChangeAvailability,
+    Reset,
+    TriggerMessage,
+    UnlockConnector,
+)
+from chargers.domain.commands.command import Command, Outcome, OutcomeStatus
+from chargers.domain.commands.data_transfer import Custom, DataTransfer
+from chargers.domain.commands.device_model import GetBaseReport, GetVariables, SetVariable
+from chargers.domain.commands.diagnostics import GetLog
+from chargers.domain.commands.transactions import (
+    GetTransactionStatus,
+    RequestStartTransaction,
+    RequestStopTransaction,
+)
+
+__all__ = [
+    "COMMANDS",
+    "ChangeAvailability",
+    "ClearCache",
+    "Command",
+    "Custom",
+    "DataTransfer",
+    "GetBaseReport",
+    "GetLog",
+    "GetTransactionStatus",
+    "GetVariables",
+    "Outcome",
+    "OutcomeStatus",
+    "RequestStartTransaction",
+    "RequestStopTransaction",
+    "Reset",
+    "SetVariable",
+    "TriggerMessage",
+    "UnlockConnector",
+]
+
+_BLOCKS = (
+    transactions,
+    availability,
+    authorization,
+    device_model,
+    diagnostics,
+    data_transfer,
+)
+
+COMMANDS: dict[str, type[Command]] = {
+    command.kind: command for block in _BLOCKS for command in block.COMMANDS
+}

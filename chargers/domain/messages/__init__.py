@@ -1,0 +1,52 @@
+"""What stations say, whatever OCPP version they speak: one module per block of the standard. Translated
+*up* to the 2.x vocabulary.
+
+Decoders in `chargers/ocpp/` produce these values, services decide on them. `device_at` is the
+station's own clock as aware UTC, or None when it was missing or unreadable (never trusted blindly:
+see `chargers.domain.clocks`). `evse` 0 or None means the whole station.
+"""
+
+from __future__ import annotations
+
+from chargers.domain.messages.authorization import Authorize
+from chargers.domain.messages.availability import StatusNotification
+from chargers.domain.messages.data_transfer import DataTransfer
+from chargers.domain.messages.device_model import NotifyReport, ReportedVariable
+from chargers.domain.messages.diagnostics import LogStatusNotification
+from chargers.domain.messages.firmware import FirmwareStatusNotification
+from chargers.domain.messages.provisioning import BootNotification, Heartbeat
+from chargers.domain.messages.security import SecurityEventNotification
+from chargers.domain.messages.transactions import MeterValues, TransactionEvent
+from chargers.domain.messages.values import IdTokenRef, Reading
+
+__all__ = [
+    "Authorize",
+    "BootNotification",
+    "DataTransfer",
+    "FirmwareStatusNotification",
+    "Heartbeat",
+    "IdTokenRef",
+    "LogStatusNotification",
+    "Message",
+    "MeterValues",
+    "NotifyReport",
+    "Reading",
+    "ReportedVariable",
+    "SecurityEventNotification",
+    "StatusNotification",
+    "TransactionEvent",
+]
+
+Message = (
+    BootNotification
+    | Heartbeat
+    | StatusNotification
+    | Authorize
+    | TransactionEvent
+    | MeterValues
+    | DataTransfer
+    | FirmwareStatusNotification
+    | LogStatusNotification
+    | SecurityEventNotification
+    | NotifyReport
+)

@@ -1,0 +1,35 @@
+"""One form per remote command, in the order of the menu; one module per block of the standard."""
+
+from __future__ import annotations
+
+from chargers.forms.commands import (
+    authorization,
+    availability,
+    data_transfer,
+    device_model,
+    diagnostics,
+    transactions,
+)
+from chargers.forms.commands.base import CommandForm
+
+__all__ = ["FORMS", "CommandForm"]
+
+FORMS: dict[str, type[CommandForm]] = {
+    form.kind(): form
+    for form in (
+        transactions.StartForm,
+        transactions.StopForm,
+        availability.UnlockForm,
+        availability.ResetForm,
+        availability.AvailabilityForm,
+        availability.TriggerForm,
+        authorization.ClearCacheForm,
+        device_model.GetVariablesForm,
+        device_model.SetVariableForm,
+        device_model.BaseReportForm,
+        diagnostics.GetLogForm,
+        transactions.StatusForm,
+        data_transfer.DataTransferForm,
+        data_transfer.CustomForm,
+    )
+}
