@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -25,6 +25,7 @@ from chargers.models import (
     Location,
     MeterValue,
     OcppFrame,
+    StationCertificate,
     StationCommand,
     Transaction,
 )
@@ -214,6 +215,25 @@ class StationCommandFactory(ScopedFactory[StationCommand]):
     kind = "clear_cache"
     requested_at = NOW
     deadline_at = NOW
+
+
+class StationCertificateFactory(ScopedFactory[StationCertificate]):
+    """A client certificate that is valid for a year; pass `fingerprint=` of a real one."""
+
+    class Meta:
+        model = StationCertificate
+
+    station = SubFactory(StationFactory)
+    operator = SelfAttribute("station.operator")
+    use = "ChargingStationCertificate"
+    serial_number = Sequence(lambda n: f"{n + 1:X}")
+    subject = "CN=station"
+    issuer = "CN=authority"
+    fingerprint = Sequence(lambda n: f"{n:064x}")
+    not_before = NOW - timedelta(days=1)
+    not_after = NOW + timedelta(days=365)
+    pem = "-----BEGIN CERTIFICATE-----"
+    created_at = NOW
 
 
 def context_of(station: ChargingStation, protocol: str = "ocpp1.6") -> StationContext:

@@ -1,3 +1,15 @@
+from chargers.models.certificates import (
+    AuthorityPurpose,
+    CertificateStatus,
+    ContractCertificate,
+    ContractState,
+    InstalledCertificate,
+    OperatorAuthority,
+    SigningRequest,
+    SigningState,
+    StationCertificate,
+    TrustedRoot,
+)
 from chargers.models.command import CommandStatus, StationCommand
 from chargers.models.frame import OcppFrame
 from chargers.models.gateway import GatewayProcess
@@ -16,20 +28,30 @@ from chargers.models.station import (
 from chargers.models.transaction import Transaction, TransactionState
 
 __all__ = [
+    "AuthorityPurpose",
+    "CertificateStatus",
     "ChargingStation",
     "CommandStatus",
     "Connector",
     "ConnectorType",
+    "ContractCertificate",
+    "ContractState",
     "CurrentType",
     "Evse",
     "GatewayProcess",
+    "InstalledCertificate",
     "Location",
     "MeterValue",
     "OcppFrame",
+    "OperatorAuthority",
     "Protocol",
+    "SigningRequest",
+    "SigningState",
+    "StationCertificate",
     "StationCommand",
     "StationConnection",
     "StationVariable",
     "Transaction",
     "TransactionState",
+    "TrustedRoot",
 ]
