@@ -147,6 +147,7 @@ def _socket(
             operator_id=station.operator_id,
             epoch=epoch,
             protocol=subprotocol,
+            quirks=station.quirks,
         ),
         codec=codec_for(subprotocol),
         ingest=gateway.ingest,

@@ -47,10 +47,6 @@ logger = logging.getLogger(__name__)
 # Frames of one station that may wait for their commit, and answers that may wait until it reads
 # them, before we stop reading its socket.
 MAX_WAITING = 64
-# No command before the boot answer, or this long after connect if no boot comes (Q13).
-QUIET_AFTER_CONNECT = timedelta(seconds=30)
-# A station that lets this many commands in a row time out is deaf: make it reconnect (Q07).
-DEAF_AFTER_TIMEOUTS = 3
 # A peer that reads nothing does not even take a close frame; then we go without it.
 _FAREWELL_SECONDS = 5.0
 
@@ -82,7 +78,7 @@ class StationSocket:
             spell=codec.error_code,
             new_id=lambda: str(uuid4()),
             has_send=codec.has_send,
-            hold_until=self._opened_at + QUIET_AFTER_CONNECT,
+            hold_until=self._opened_at + timedelta(seconds=station.quirks.quiet_seconds),
         )
         self._ingest = ingest
         self._clock = clock
@@ -345,7 +341,8 @@ class StationSocket:
             return
         # The rows themselves are ended by the sweep of overdue commands.
         self._session.expire(now)
-        if self._session.timeouts_in_a_row >= DEAF_AFTER_TIMEOUTS:
+        deaf_after = self.station.quirks.deaf_after_timeouts
+        if 0 < deaf_after <= self._session.timeouts_in_a_row:
             self.close(code=1001, reason="no answer to commands")
         else:
             self._send_next(now)
@@ -357,7 +354,11 @@ class StationSocket:
             self._store_outcome(pending.call.tag.pk, lost)
 
     def idle_limit(self, at_least: timedelta) -> timedelta:
-        """How long this station may be silent: three heartbeats, but never less than given."""
+        """How long this station may be silent: as its make demands, else three heartbeats, but
+        never less than given.
+        """
+        if self.station.quirks.idle_seconds:
+            return timedelta(seconds=self.station.quirks.idle_seconds)
         return max(at_least, 3 * self._heartbeat)
 
     def close(self, *, code: int, reason: str) -> None:

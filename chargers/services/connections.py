@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from chargers import live
+from chargers.domain.quirks import STANDARD, Quirks
 from chargers.domain.station_keys import key_matches
 from chargers.events import StationConnected, StationDisconnected
 from chargers.models import ChargingStation, GatewayProcess, StationConnection
@@ -37,6 +38,7 @@ class AdmittedStation:
     station_id: UUID
     operator_id: UUID
     heartbeat_interval_seconds: int
+    quirks: Quirks = STANDARD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""The shipped catalogue of makes: data in `catalogue.toml`, read once."""
