@@ -47,6 +47,14 @@ class OutboundRoute:
     decode_outcome: Callable[[Any, Payload], Outcome]
 
 
+@dataclass(frozen=True, slots=True)
+class OutboundChoice:
+    """One kind of command for which a version has several messages; the command says which."""
+
+    choose: Callable[[Any], OutboundRoute]
+    routes: tuple[OutboundRoute, ...]
+
+
 class InboundModule(Protocol):
     """A file of one action that stations send."""
 
@@ -107,7 +115,7 @@ class Codec:
     subprotocol: str
     checker: Checker
     inbound: Mapping[str, InboundRoute]
-    outbound: Mapping[str, OutboundRoute]
+    outbound: Mapping[str, OutboundRoute | OutboundChoice]
     unsupported: frozenset[str]
     spellings: Mapping[ErrorCode, str] = field(default_factory=dict)
     has_send: bool = False
@@ -146,9 +154,7 @@ class Codec:
         """
         if isinstance(command, Custom):
             return EncodedCall(command.action, command.payload)
-        route = self.outbound.get(command.kind)
-        if route is None:
-            raise NotSupportedError(f"{self.subprotocol} has no message for {command.kind}")
+        route = self._outbound(command)
         payload = route.encode(command)
         faults = self.checker.faults(self.checker.request(route.action), payload)
         if faults:
@@ -159,7 +165,7 @@ class Codec:
         """The station's CALLRESULT to `command`, read as tolerantly as its calls."""
         if isinstance(command, Custom):
             return any_answer(payload if isinstance(payload, dict) else {})
-        route = self.outbound[command.kind]
+        route = self._outbound(command)
         notes = Notes()
         schema = self.checker.response(route.action)
         outcome = route.decode_outcome(command, self.checker.check(schema, payload, notes))
@@ -178,9 +184,21 @@ class Codec:
         """Compile every schema in use, so that the first message of a process is not slow."""
         for action in self.inbound:
             self.checker.request(action)
-        for route in self.outbound.values():
-            self.checker.request(route.action)
-            self.checker.response(route.action)
+        for entry in self.outbound.values():
+            for route in entry.routes if isinstance(entry, OutboundChoice) else (entry,):
+                self.checker.request(route.action)
+                self.checker.response(route.action)
+
+    def _outbound(self, command: Command) -> OutboundRoute:
+        """The route of this command.
+
+        Raises:
+            NotSupportedError: the version has no such message.
+        """
+        route = self.outbound.get(command.kind)
+        if route is None:
+            raise NotSupportedError(f"{self.subprotocol} has no message for {command.kind}")
+        return route.choose(command) if isinstance(route, OutboundChoice) else route
 
     def _unknown(self, action: str) -> CallProblem:
         if action in self.unsupported:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Self
 
@@ -38,9 +39,15 @@ class Command:
     kind: ClassVar[str]
     # Fields that JSON brings back as plain words.
     enums: ClassVar[dict[str, type[StrEnum]]] = {}
+    # Fields that are instants: aware datetimes, or None.
+    instants: ClassVar[tuple[str, ...]] = ()
 
     def to_json(self) -> dict[str, Any]:
-        return dataclasses.asdict(self)
+        data = dataclasses.asdict(self)
+        for name in self.instants:
+            at: datetime | None = data[name]
+            data[name] = None if at is None else at.isoformat()
+        return data
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
@@ -48,4 +55,7 @@ class Command:
         values = {key: value for key, value in data.items() if key in names}
         for name in cls.enums.keys() & values.keys():
             values[name] = cls.enums[name](values[name])
+        for name in cls.instants:
+            if values.get(name) is not None:
+                values[name] = datetime.fromisoformat(values[name])
         return cls(**values)

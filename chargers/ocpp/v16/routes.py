@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chargers.domain import commands as neutral
-from chargers.ocpp.codec import Codec, OutboundRoute, inbound, outbound
+from chargers.ocpp.codec import Codec, OutboundChoice, OutboundRoute, inbound, outbound
 from chargers.ocpp.errors import ErrorCode
 from chargers.ocpp.schema import Checker
 from chargers.ocpp.v16 import (
@@ -25,6 +25,7 @@ from chargers.ocpp.v16.commands import (
     clear_cache,
     get_configuration,
     get_diagnostics,
+    get_log,
     remote_start_transaction,
     remote_stop_transaction,
     reset,
@@ -49,8 +50,17 @@ INBOUND = {
     "StopTransaction": inbound(stop_transaction),
 }
 
+_GET_DIAGNOSTICS = outbound("GetDiagnostics", get_diagnostics)
+_GET_LOG = outbound("GetLog", get_log)
+
+
+def _log_route(command: neutral.GetLog) -> OutboundRoute:
+    """Every station knows GetDiagnostics; only the security extension has other logs."""
+    return _GET_DIAGNOSTICS if command.log_type == "DiagnosticsLog" else _GET_LOG
+
+
 # 1.6 has no question for the state of a transaction
-OUTBOUND = {
+OUTBOUND: dict[str, OutboundRoute | OutboundChoice] = {
     neutral.RequestStartTransaction.kind: outbound(
         "RemoteStartTransaction", remote_start_transaction
     ),
@@ -67,7 +77,7 @@ OUTBOUND = {
         "GetConfiguration", get_configuration.encode_all, get_configuration.decode_outcome
     ),
     neutral.SetVariable.kind: outbound("ChangeConfiguration", change_configuration),
-    neutral.GetLog.kind: outbound("GetDiagnostics", get_diagnostics),
+    neutral.GetLog.kind: OutboundChoice(_log_route, (_GET_DIAGNOSTICS, _GET_LOG)),
     neutral.DataTransfer.kind: outbound("DataTransfer", data_transfer_command),
 }
 

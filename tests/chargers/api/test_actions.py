@@ -46,7 +46,8 @@ def _errors(response: Any) -> dict[str, str]:
         ("set-variable", {"name": "HeartbeatInterval", "value": "60"}, {"set_variable":
          {"name": "HeartbeatInterval", "value": "60"}}),
         ("get-log", {"upload_url": "https://logs.example.org/u/1"}, {"get_log":
-         {"upload_url": "https://logs.example.org/u/1", "log_type": "DiagnosticsLog"}}),
+         {"upload_url": "https://logs.example.org/u/1", "log_type": "DiagnosticsLog",
+          "oldest_at": None, "latest_at": None, "retries": None, "retry_interval_seconds": None}}),
         ("data-transfer", {"vendor_id": "org.example", "data": " x "}, {"data_transfer":
          {"vendor_id": "org.example", "message_id": "", "data": " x "}}),
         ("custom", {"action": "GetLocalListVersion"}, {"custom":

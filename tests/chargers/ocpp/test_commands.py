@@ -30,7 +30,7 @@ from chargers.domain.commands import (
 from chargers.domain.vocabulary import RequestedMessage, ResetType
 from chargers.ocpp.codec import Codec
 from chargers.ocpp.errors import NotSupportedError, UnableToEncodeError
-from tests.chargers.ocpp.support import ALL, V16, V21, V201
+from tests.chargers.ocpp.support import ALL, NOW, V16, V21, V201
 
 ACCEPTED = OutcomeStatus.ACCEPTED
 REJECTED = OutcomeStatus.REJECTED
@@ -166,8 +166,42 @@ SENT: list[tuple[Command, tuple[str, Any] | None, tuple[str, Any] | None]] = [
     ),
     (
         GetLog(request_id=3, upload_url=URL, log_type="SecurityLog"),
-        None,
         ("GetLog", {"logType": "SecurityLog", "requestId": 3, "log": {"remoteLocation": URL}}),
+        ("GetLog", {"logType": "SecurityLog", "requestId": 3, "log": {"remoteLocation": URL}}),
+    ),
+    (
+        GetLog(
+            request_id=3,
+            upload_url=URL,
+            oldest_at=NOW,
+            latest_at=NOW,
+            retries=2,
+            retry_interval_seconds=60,
+        ),
+        (
+            "GetDiagnostics",
+            {
+                "location": URL,
+                "startTime": "2026-03-01T12:00:00Z",
+                "stopTime": "2026-03-01T12:00:00Z",
+                "retries": 2,
+                "retryInterval": 60,
+            },
+        ),
+        (
+            "GetLog",
+            {
+                "logType": "DiagnosticsLog",
+                "requestId": 3,
+                "log": {
+                    "remoteLocation": URL,
+                    "oldestTimestamp": "2026-03-01T12:00:00Z",
+                    "latestTimestamp": "2026-03-01T12:00:00Z",
+                },
+                "retries": 2,
+                "retryInterval": 60,
+            },
+        ),
     ),
     (
         DataTransfer(vendor_id="Volta"),
@@ -524,3 +558,10 @@ def test_call_errors(codec: Codec, code: str, status: OutcomeStatus) -> None:
     assert codec.decode_failure(code, "why") == Outcome(
         status=status, raw_status=code, detail={"description": "why"}
     )
+
+
+def test_instants_survive_the_database() -> None:
+    command = GetLog(request_id=1, upload_url=URL, oldest_at=NOW)
+    stored = json.loads(json.dumps(command.to_json()))
+    assert (stored["oldest_at"], stored["latest_at"]) == ("2026-03-01T12:00:00+00:00", None)
+    assert GetLog.from_json(stored) == command

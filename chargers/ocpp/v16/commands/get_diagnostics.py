@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from chargers.domain.commands import GetLog, Outcome, OutcomeStatus
-from chargers.ocpp.errors import NotSupportedError
+from chargers.ocpp.absent import given
 from chargers.ocpp.fields import Payload, text
 from chargers.ocpp.outcomes import accepted
 
 
 def encode(command: GetLog) -> Payload:
-    if command.log_type != "DiagnosticsLog":
-        raise NotSupportedError("1.6 uploads diagnostics only")
-    return {"location": command.upload_url}
+    return {
+        "location": command.upload_url,
+        **given(
+            startTime=command.oldest_at,
+            stopTime=command.latest_at,
+            retries=command.retries,
+            retryInterval=command.retry_interval_seconds,
+        ),
+    }
 
 
 def decode_outcome(_command: GetLog, payload: Payload) -> Outcome:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chargers.domain.commands import GetLog, Outcome
+from chargers.ocpp.absent import given
 from chargers.ocpp.fields import Payload, text
 from chargers.ocpp.outcomes import by_status
 
@@ -11,7 +12,11 @@ def encode(command: GetLog) -> Payload:
     return {
         "logType": command.log_type,
         "requestId": command.request_id,
-        "log": {"remoteLocation": command.upload_url},
+        "log": {
+            "remoteLocation": command.upload_url,
+            **given(oldestTimestamp=command.oldest_at, latestTimestamp=command.latest_at),
+        },
+        **given(retries=command.retries, retryInterval=command.retry_interval_seconds),
     }
 
 
