@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Value
+from django.db.models import CharField, UUIDField
 from django.db.models.functions import Upper
 
 from accounts.models import IdToken, IdTokenType
@@ -15,6 +15,7 @@ from chargers.domain.results import AuthorizeResult, IdTokenInfo
 from chargers.domain.vocabulary import AuthorizationStatus
 from chargers.models import Transaction, TransactionState
 from chargers.ports import Allow, Decision, Deny, Pass, TokenAuthorizer, TokenRequest, authorizers
+from common.prepared import Param, Prepared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,15 +69,20 @@ def _charges_elsewhere(token: IdToken, request: TokenRequest) -> bool:
 _LOCAL: tuple[TokenAuthorizer, ...] = (LocalTokens(),)
 
 
+_TOKEN_BY_UID = Prepared(
+    lambda: (
+        IdToken.objects.filter(operator_id=Param("operator_id", UUIDField()))
+        .alias(upper_uid=Upper("uid"))
+        .filter(upper_uid=Upper(Param("uid", CharField())))
+        .select_related("driver")
+        .order_by("pk")[:1]
+    )
+)
+
+
 def find_token(*, station: StationContext, uid: str) -> IdToken | None:
     """The operator's token with this uid, in any case of letters (OCPP 1.6 idTag: CiString)."""
-    return (
-        IdToken.objects.filter(operator_id=station.operator_id)
-        .alias(upper_uid=Upper("uid"))
-        .filter(upper_uid=Upper(Value(uid)))
-        .select_related("driver")
-        .first()
-    )
+    return _TOKEN_BY_UID.first(operator_id=station.operator_id, uid=uid)
 
 
 def authorize_token(

@@ -26,6 +26,17 @@ from chargers.services.meter_sql import (
 
 _INT64, _INT32, _INT16 = 2**63 - 1, 2**31 - 1, 2**15 - 1
 _DEFAULT_RATED_POWER_W = 22_000
+# What a reading shows on its transaction.
+LIVE_FIELDS = (
+    "meter_start_wh",
+    "energy_wh",
+    "last_reading_at",
+    "last_energy_wh",
+    "power_w",
+    "max_power_w",
+    "soc_percent",
+)
+_KEPT_FIELDS = (*LIVE_FIELDS, "state", "started_at", "last_seq_no", "charging_state")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +84,28 @@ def store_readings(items: Sequence[ReadingsItem]) -> None:
     insert_rows(rows)
     if fresh:
         update_live([_live(session) for session in fresh.values()])
+
+
+def store_readings_of(row: Transaction, item: ReadingsItem) -> None:
+    """Store the readings of a session that the caller holds, new or locked.
+
+    The newest are shown on the row while it is active, unsaved: `LIVE_FIELDS`.
+    """
+    if not item.readings:
+        return
+    session = SessionRow(
+        pk=row.pk,
+        rated_power_w=rated_power_w(row),
+        evse_number=item.evse,
+        **{name: getattr(row, name) for name in _KEPT_FIELDS},
+    )
+    rows = [_row(item, reading, session) for reading in item.readings]
+    if session.state == TransactionState.ACTIVE:
+        for reading in rows:
+            _take_over(session, reading)
+        for name in LIVE_FIELDS:
+            setattr(row, name, getattr(session, name))
+    insert_rows(rows)
 
 
 def _find_sessions(items: Sequence[ReadingsItem]) -> list[SessionRow | None]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db.models import DateTimeField, UUIDField
+
 from chargers.domain.commands import RequestStartTransaction, RequestStopTransaction
 from chargers.domain.context import StationContext
 from chargers.domain.messages import IdTokenRef, TransactionEvent
@@ -14,6 +16,7 @@ from chargers.models import CommandStatus, StationCommand, Transaction
 from chargers.services.authorization import Authorization, authorize_token
 from chargers.services.command_queue import queue_command
 from chargers.services.transactions.flags import FLAG_FIELDS, flag
+from common.prepared import Param, Prepared
 
 # A driver may need minutes to plug in; later than this, the same tag is a new wish.
 _REMOTE_START_WINDOW = timedelta(minutes=30)
@@ -25,6 +28,21 @@ TOKEN_FIELDS = (
     "id_token_type",
     "driver",
     "authorization_status",
+)
+
+_ASKED = Prepared(
+    lambda: (
+        StationCommand.objects.filter(
+            station_id=Param("station_id", UUIDField()),
+            kind=RequestStartTransaction.kind,
+            transaction=None,
+            requested_at__gte=Param("since", DateTimeField()),
+            requested_at__lte=Param("until", DateTimeField()),
+        )
+        .exclude(status__in=[CommandStatus.REJECTED, CommandStatus.NOT_SUPPORTED])
+        .order_by("-requested_at")
+        .values_list("pk", "arguments")[:20]
+    )
 )
 
 
@@ -99,14 +117,11 @@ def _link_remote_start(
 
     A start that comes after the command has timed out is still ours.
     """
-    commands = StationCommand.objects.filter(
+    latest = _ASKED.all(
         station_id=station.station_id,
-        kind=RequestStartTransaction.kind,
-        transaction=None,
-        requested_at__gte=min(row.started_at, now) - _REMOTE_START_WINDOW,
-        requested_at__lte=now,
-    ).exclude(status__in=[CommandStatus.REJECTED, CommandStatus.NOT_SUPPORTED])
-    latest = commands.order_by("-requested_at").values_list("pk", "arguments")[:20]
+        since=min(row.started_at, now) - _REMOTE_START_WINDOW,
+        until=now,
+    )
     for pk, arguments in latest:
         asked = RequestStartTransaction.from_json(arguments)
         if _is_answered_by(asked, message):

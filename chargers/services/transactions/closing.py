@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import CharField, QuerySet, UUIDField
 from django.db.transaction import atomic
 
 from chargers import live
@@ -14,14 +14,17 @@ from chargers.domain.energy import MeterEvidence, Sample, SessionEnergy, session
 from chargers.domain.review import Finding, Oddity
 from chargers.events import TransactionEnded
 from chargers.models import Evse, MeterValue, Transaction, TransactionState
-from chargers.services.meter_values import rated_power_w
+from chargers.services.meter_values import LIVE_FIELDS, rated_power_w
 from chargers.services.transactions.flags import FLAG_FIELDS, flag, flagged
+from common.prepared import Param, Prepared, PreparedUpdate, save_fields, update_of
 from events.outbox import publish
 
 # More readings than a week at one every half minute decide nothing new.
 _MAX_SAMPLES = 20_000
-_END_FIELDS = (
+_SAVE_END = update_of(
+    Transaction,
     *FLAG_FIELDS,
+    *LIVE_FIELDS,
     "state",
     "charging_state",
     "stop_reason",
@@ -29,24 +32,43 @@ _END_FIELDS = (
     "ended_received_at",
     "ended_at",
     "meter_stop_wh",
-    "energy_wh",
-    "power_w",
     "last_seq_no",
+)
+_TRANSACTION_ID = Param("transaction_id", UUIDField())
+_SET_FREE = PreparedUpdate(
+    lambda: Evse.objects.filter(active_transaction_id=_TRANSACTION_ID),
+    lambda: {"active_transaction": None},
 )
 
 
 def locked(transaction_id: UUID) -> Transaction:
     """The row with its EVSE, locked until the end of the database transaction."""
-    return _lockable().get(pk=transaction_id)
+    (row,) = _LOCKED.all(transaction_id=transaction_id)
+    return row
 
 
 def locked_by_reference(station_id: UUID, station_ref: str) -> Transaction | None:
     """As `locked`, by the station's own reference; None when the station has no such session."""
-    return _lockable().filter(station_id=station_id, station_ref=station_ref).first()
+    return _LOCKED_BY_REFERENCE.first(station_id=station_id, station_ref=station_ref)
 
 
 def _lockable() -> QuerySet[Transaction]:
-    return Transaction.objects.select_for_update(of=("self",)).select_related("evse")
+    return Transaction.objects.select_for_update(of=("self",)).select_related("evse").order_by()
+
+
+_LOCKED = Prepared(lambda: _lockable().filter(pk=_TRANSACTION_ID))
+_LOCKED_BY_REFERENCE = Prepared(
+    lambda: _lockable().filter(
+        station_id=Param("station_id", UUIDField()), station_ref=Param("station_ref", CharField())
+    )
+)
+_SAMPLES = Prepared(
+    lambda: (
+        MeterValue.objects.filter(transaction_id=_TRANSACTION_ID)
+        .order_by("taken_at", "id")
+        .values_list("taken_at", "energy_wh", "power_w", "context")[:_MAX_SAMPLES]
+    )
+)
 
 
 def measured_energy(row: Transaction) -> SessionEnergy:
@@ -68,8 +90,7 @@ def measured_energy(row: Transaction) -> SessionEnergy:
 
 
 def _samples(row: Transaction) -> list[Sample]:
-    rows = MeterValue.objects.filter(transaction_id=row.pk).order_by("taken_at", "id")
-    values = rows.values_list("taken_at", "energy_wh", "power_w", "context")[:_MAX_SAMPLES]
+    values = _SAMPLES.all(transaction_id=row.pk)
     return [
         Sample(at, energy_wh, power_w, is_closing=context == "Transaction.End")
         for at, energy_wh, power_w, context in values
@@ -90,8 +111,8 @@ def finish(
     row.charging_state = ""
     row.power_w = None
     flag(row, [*findings, *energy.findings], now=now)
-    row.save(update_fields=_END_FIELDS)
-    Evse.objects.filter(active_transaction=row).update(active_transaction=None)
+    save_fields(_SAVE_END, row)
+    _SET_FREE.run(transaction_id=row.pk)
     publish(_ended(row), now=now)
 
 

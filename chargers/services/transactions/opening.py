@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
 
-from django.db.transaction import atomic
+from django.db.models import BigIntegerField, UUIDField
 
 from chargers.domain import clocks
 from chargers.domain.context import StationContext
 from chargers.domain.messages import TransactionEvent
 from chargers.domain.review import Finding, Oddity
 from chargers.events import TransactionStarted
-from chargers.models import ChargingStation, Evse, Transaction
-from chargers.services.hardware import find_connector
+from chargers.models import Evse, Transaction
+from chargers.services.hardware import find_connector, location_id_of
 from chargers.services.transactions.closing import end_provisionally
 from common.ids import random_int31
+from common.prepared import Param, PreparedUpdate
 from events.outbox import publish
 
+_OCCUPY = PreparedUpdate(
+    lambda: Evse.objects.filter(pk=Param("pk", BigIntegerField())),
+    lambda: {"active_transaction": Param("transaction_id", UUIDField())},
+)
 
-def open_transaction(
+
+def new_transaction(
     message: TransactionEvent,
     *,
     station: StationContext,
@@ -28,49 +33,33 @@ def open_transaction(
     start_key: str,
     received_at: datetime,
 ) -> Transaction:
-    """Insert a transaction from the first that is heard of it.
+    """A transaction from the first that is heard of it, not saved yet.
 
     Args:
-        station_ref: the station's reference; None where we assign the id (1.6).
+        station_ref: the station's reference; None where we assign the id (1.6): a random int31,
+            which the database refuses in the rare case that a station has got it before.
         start_key: digest of the start's content, "" for none.
-
-    Raises:
-        IntegrityError: the same start was stored at this moment by another process.
     """
     corrected = clocks.correct(message.device_at, received_at=received_at)
-    assigned_id = free_assigned_id() if station_ref is None else None
-    with atomic():
-        return Transaction.objects.create(
-            operator_id=station.operator_id,
-            location_id=_location_id(station),
-            station_id=station.station_id,
-            evse=evse,
-            connector=find_connector(evse=evse, number=message.connector),
-            station_ref=str(assigned_id) if station_ref is None else station_ref[:40],
-            assigned_id=assigned_id,
-            start_key=start_key,
-            remote_start_id=message.remote_start_id,
-            charging_state=message.charging_state.value if message.charging_state else "",
-            started_device_at=clocks.storable(message.device_at),
-            started_received_at=received_at,
-            started_at=corrected.at,
-            meter_start_wh=opening_register(message),
-            last_seq_no=message.seq_no,
-            created_at=received_at,
-        )
-
-
-def _location_id(station: StationContext) -> UUID:
-    rows = ChargingStation.objects.filter(pk=station.station_id)
-    return rows.values_list("location_id", flat=True).get()
-
-
-def free_assigned_id() -> int:
-    """A random transactionId below 2**31 that no station has ever got (1.6)."""
-    while True:
-        candidate = random_int31()
-        if not Transaction.objects.filter(assigned_id=candidate).exists():
-            return candidate
+    assigned_id = random_int31() if station_ref is None else None
+    return Transaction(
+        operator_id=station.operator_id,
+        location_id=location_id_of(station),
+        station_id=station.station_id,
+        evse=evse,
+        connector=find_connector(evse=evse, number=message.connector),
+        station_ref=str(assigned_id) if station_ref is None else station_ref[:40],
+        assigned_id=assigned_id,
+        start_key=start_key,
+        remote_start_id=message.remote_start_id,
+        charging_state=message.charging_state.value if message.charging_state else "",
+        started_device_at=clocks.storable(message.device_at),
+        started_received_at=received_at,
+        started_at=corrected.at,
+        meter_start_wh=opening_register(message),
+        last_seq_no=message.seq_no,
+        created_at=received_at,
+    )
 
 
 def opening_register(message: TransactionEvent) -> int | None:
@@ -90,13 +79,13 @@ def occupy(evse: Evse | None, row: Transaction, *, now: datetime) -> None:
     """
     if evse is None:
         return
-    before = evse.active_transaction
+    before = evse.active_transaction if evse.active_transaction_id is not None else None
     if before is not None and before.pk != row.pk and before.is_active:
         if row.started_at < before.started_at:
             return
         reason = Finding(Oddity.SUPERSEDED, f"transaction {row.station_ref} started")
         end_provisionally(transaction_id=before.pk, reason=reason, now=now)
-    Evse.objects.filter(pk=evse.pk).update(active_transaction=row)
+    _OCCUPY.run(pk=evse.pk, transaction_id=row.pk)
 
 
 def publish_start(row: Transaction, *, evse: Evse | None, now: datetime) -> None:

@@ -15,11 +15,22 @@ from chargers.domain.sequence import Place, place
 from chargers.models import ChargingStation, Transaction
 from chargers.services.authorization import authorize_token
 from chargers.services.hardware import find_connector, find_evse
-from chargers.services.meter_values import readings_item, store_readings
+from chargers.services.meter_values import LIVE_FIELDS, readings_item, store_readings_of
 from chargers.services.transactions.authorizing import TOKEN_FIELDS, decide_token
 from chargers.services.transactions.closing import locked_by_reference
 from chargers.services.transactions.flags import flag, missing_events, note_missing_events
-from chargers.services.transactions.opening import occupy, open_transaction, publish_start
+from chargers.services.transactions.opening import new_transaction, occupy, publish_start
+from common.prepared import save_fields, update_of
+
+_SAVE = update_of(
+    Transaction,
+    *TOKEN_FIELDS,
+    *LIVE_FIELDS,
+    "last_seq_no",
+    "charging_state",
+    "evse",
+    "connector",
+)
 
 
 @atomic
@@ -39,8 +50,8 @@ def update_transaction(
         _show(row, message, station=station, received_at=received_at)
     row.last_seq_no = spot.last_seq_no
     info = _token(row, message, station=station, received_at=received_at)
-    row.save(update_fields=[*TOKEN_FIELDS, "last_seq_no", "charging_state", "evse", "connector"])
     store_event_readings(row, message, station=station, received_at=received_at)
+    save_fields(_SAVE, row)
     return TransactionResult(assigned_id=row.assigned_id, token=info)
 
 
@@ -52,7 +63,7 @@ def _find_or_open(
     if known is not None:
         return known
     evse = find_evse(station=station, number=message.evse)
-    row = open_transaction(
+    row = new_transaction(
         message,
         station=station,
         evse=evse,
@@ -61,6 +72,7 @@ def _find_or_open(
         received_at=received_at,
     )
     flag(row, [Finding(Oddity.START_MISSING)], now=received_at)
+    row.save(force_insert=True)
     occupy(evse, row, now=received_at)
     publish_start(row, evse=evse, now=received_at)
     return row
@@ -131,7 +143,7 @@ def answer_for_token(
 def store_event_readings(
     row: Transaction, message: TransactionEvent, *, station: StationContext, received_at: datetime
 ) -> None:
-    """Store the readings that an event carries."""
+    """Store the readings that an event carries; the row shows them unsaved (`LIVE_FIELDS`)."""
     item = readings_item(
         station=station,
         row=row,
@@ -140,4 +152,4 @@ def store_event_readings(
         reference=message.device_at,
         received_at=received_at,
     )
-    store_readings([item])
+    store_readings_of(row, item)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import IntegrityError
+from django.db.models import CharField, UUIDField
 from django.db.transaction import atomic
 
 from chargers.domain import clocks
@@ -16,19 +17,32 @@ from chargers.domain.review import Finding, Oddity, without
 from chargers.domain.vocabulary import AuthorizationStatus
 from chargers.models import Evse, Transaction
 from chargers.services.hardware import find_evse
-from chargers.services.meter_values import readings_item, store_readings
+from chargers.services.meter_values import LIVE_FIELDS, readings_item, store_readings_of
 from chargers.services.transactions.authorizing import TOKEN_FIELDS, decide_token
 from chargers.services.transactions.closing import locked
 from chargers.services.transactions.flags import FLAG_FIELDS, flag
 from chargers.services.transactions.opening import (
+    new_transaction,
     occupy,
-    open_transaction,
     opening_register,
     publish_start,
 )
+from common.prepared import Param, Prepared
+from events.outbox import forgotten_on_error
+
+_STATION_ID = Param("station_id", UUIDField())
+_BY_REFERENCE = Prepared(
+    lambda: Transaction.objects.filter(
+        station_id=_STATION_ID, station_ref=Param("station_ref", CharField())
+    ).order_by()
+)
+_BY_START_KEY = Prepared(
+    lambda: Transaction.objects.filter(
+        station_id=_STATION_ID, start_key=Param("start_key", CharField())
+    ).order_by()
+)
 
 
-@atomic
 def start_transaction(
     message: TransactionEvent, *, station: StationContext, received_at: datetime
 ) -> TransactionResult:
@@ -37,25 +51,31 @@ def start_transaction(
     Never refuses: a token that may not charge is answered so, but the session is kept. A session
     that still runs at the EVSE has lost its stop and is closed provisionally.
     """
+    try:
+        with forgotten_on_error():
+            return _start(message, station=station, received_at=received_at)
+    except IntegrityError:
+        # Stored at this moment by another process, or the id that we drew was taken.
+        return _start(message, station=station, received_at=received_at)
+
+
+@atomic
+def _start(
+    message: TransactionEvent, *, station: StationContext, received_at: datetime
+) -> TransactionResult:
     evse = find_evse(station=station, number=message.evse)
     key = _key(message, station, received_at)
     known = _find_known(message, station, evse, key)
     if known is not None:
         return _start_again(known, message, station=station, evse=evse, received_at=received_at)
-    try:
-        row = open_transaction(
-            message,
-            station=station,
-            evse=evse,
-            station_ref=message.transaction_ref,
-            start_key=key,
-            received_at=received_at,
-        )
-    except IntegrityError:
-        known = _find_known(message, station, evse, key)
-        if known is None:
-            raise
-        return _answer(known, None)
+    row = new_transaction(
+        message,
+        station=station,
+        evse=evse,
+        station_ref=message.transaction_ref,
+        start_key=key,
+        received_at=received_at,
+    )
     return _begin(row, message, station=station, evse=evse, received_at=received_at)
 
 
@@ -75,19 +95,18 @@ def _key(message: TransactionEvent, station: StationContext, received_at: dateti
 def _find_known(
     message: TransactionEvent, station: StationContext, evse: Evse | None, key: str
 ) -> Transaction | None:
-    rows = Transaction.objects.filter(station_id=station.station_id)
     if message.transaction_ref is not None:
-        return rows.filter(station_ref=message.transaction_ref[:40]).first()
-    # Nearly always there is none, and asking for the key alone is cheap.
-    same = rows.filter(start_key=key).values_list("pk", flat=True).first() if key else None
-    if same is not None:
-        return rows.get(pk=same)
-    return _find_alike(message, evse, key)
+        ref = message.transaction_ref[:40]
+        return _BY_REFERENCE.first(station_id=station.station_id, station_ref=ref)
+    same = _BY_START_KEY.first(station_id=station.station_id, start_key=key) if key else None
+    return same or _find_alike(message, evse, key)
 
 
 def _find_alike(message: TransactionEvent, evse: Evse | None, key: str) -> Transaction | None:
     """The running session that this start repeats, where a clock leaves no better proof."""
-    running = evse.active_transaction if evse is not None else None
+    if evse is None or evse.active_transaction_id is None:
+        return None
+    running = evse.active_transaction
     if running is None or not running.is_active or (key and running.start_key):
         return None
     uid = message.id_token.uid if message.id_token else ""
@@ -104,11 +123,11 @@ def _begin(
     evse: Evse | None,
     received_at: datetime,
 ) -> TransactionResult:
-    occupy(evse, row, now=received_at)
     info = decide_token(row, message, station=station, now=received_at)
     flag(row, _clock_findings(message, received_at), now=received_at)
-    row.save(update_fields=TOKEN_FIELDS)
     _store(row, message, station, received_at)
+    row.save(force_insert=True)
+    occupy(evse, row, now=received_at)
     publish_start(row, evse=evse, now=received_at)
     return TransactionResult(assigned_id=row.assigned_id, token=info)
 
@@ -129,7 +148,7 @@ def _store(
         reference=message.device_at,
         received_at=received_at,
     )
-    store_readings([item])
+    store_readings_of(row, item)
 
 
 def _start_again(
@@ -177,19 +196,19 @@ def _fill_in(
     info = None
     if not row.id_token_uid:
         info = decide_token(row, message, station=station, now=received_at)
+    _store(row, message, station, received_at)
     row.save(
         update_fields=[
             *TOKEN_FIELDS,
+            *LIVE_FIELDS,
             "started_at",
             "started_device_at",
-            "meter_start_wh",
             "remote_start_id",
             "evse",
         ]
     )
     if row.is_active:
         occupy(evse, row, now=received_at)
-    _store(row, message, station, received_at)
     return info
 
 

@@ -23,7 +23,7 @@ from chargers.services.transactions.closing import (
 )
 from chargers.services.transactions.flags import FLAG_FIELDS, flag
 from chargers.services.transactions.matching import match_lost_stop
-from chargers.services.transactions.opening import open_transaction
+from chargers.services.transactions.opening import new_transaction
 from chargers.services.transactions.progress import (
     answer_for_token,
     place_event,
@@ -98,7 +98,7 @@ def _record_orphan(
     message: TransactionEvent, ref: str, *, station: StationContext, received_at: datetime
 ) -> tuple[Transaction, list[Finding]]:
     evse = find_evse(station=station, number=message.evse)
-    row = open_transaction(
+    row = new_transaction(
         message,
         station=station,
         evse=evse,
@@ -110,7 +110,7 @@ def _record_orphan(
     row.started_at = _earliest(row, message, received_at)
     if message.id_token is not None:
         row.id_token_uid, row.id_token_type = message.id_token.uid[:255], message.id_token.type[:20]
-    row.save(update_fields=["meter_start_wh", "started_at", "id_token_uid", "id_token_type"])
+    row.save(force_insert=True)
     return row, [Finding(Oddity.ORPHAN, f"id {message.transaction_ref}")]
 
 
@@ -150,8 +150,6 @@ def _end(
     was_provisional = row.state == TransactionState.PROVISIONAL
     if message.readings:
         store_event_readings(row, message, station=station, received_at=received_at)
-        # An earlier reading may have become the base line or the latest.
-        row.refresh_from_db(fields=["meter_start_wh", "last_reading_at"])
     row.last_seq_no = place_event(row, message, received_at=received_at).last_seq_no
     row.meter_stop_wh = closing_register(message)
     row.stop_reason = (message.stop_reason or _DEFAULT_REASON)[:30]
