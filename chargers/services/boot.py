@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import UUIDField
 
 from chargers.domain.context import StationContext
 from chargers.domain.messages import BootNotification, Heartbeat
@@ -13,8 +14,10 @@ from chargers.domain.results import BootResult, HeartbeatResult
 from chargers.domain.vocabulary import RegistrationStatus
 from chargers.events import StationBooted
 from chargers.models import ChargingStation
+from common.prepared import Param, Prepared
 from events.outbox import publish
 
+_STATION = Prepared(lambda: ChargingStation.objects.filter(pk=Param("pk", UUIDField())).order_by())
 # A station that got no usable answer repeats its boot every few seconds.
 _REPEATED_WITHIN = timedelta(seconds=60)
 
@@ -27,7 +30,7 @@ def record_boot(
 
     The same content within a minute changes nothing and publishes nothing.
     """
-    row = ChargingStation.objects.get(pk=station.station_id)
+    (row,) = _STATION.all(pk=station.station_id)
     content = _content(message)
     if not _is_repeated(row, content, received_at):
         _store(row, content, received_at)

@@ -6,18 +6,28 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
+from django.db.models import BigIntegerField, DateTimeField, UUIDField
 from django.db.transaction import atomic, on_commit
 
 from accounts.models import ApiKey, User
 from chargers import live, ports
 from chargers.domain.commands import Command, Outcome
 from chargers.events import CommandFinished
-from chargers.models import ChargingStation, CommandStatus, StationCommand, Transaction
+from chargers.models import CommandStatus, StationCommand, Transaction
 from chargers.services.command_effects import apply_outcome, without_secrets
+from common.prepared import Param, Prepared
 from common.tenancy import system_scope
 from events.outbox import publish
 
 _PER_SWEEP = 500
+_QUEUED = Prepared(
+    lambda: StationCommand.objects.filter(
+        station_id=Param("station_id", UUIDField()),
+        station__connection_epoch=Param("epoch", BigIntegerField()),
+        status=CommandStatus.QUEUED,
+        deadline_at__gt=Param("now", DateTimeField()),
+    ).order_by("requested_at", "id")
+)
 
 
 @atomic
@@ -69,12 +79,7 @@ def take_queued(*, station_id: UUID, epoch: int, now: datetime) -> list[StationC
         epoch: of the asking connection; an outdated one gets nothing.
     """
     with system_scope("gateway: the socket knows its station"):
-        current = ChargingStation.objects.filter(pk=station_id, connection_epoch=epoch)
-        if not current.exists():
-            return []
-        queued = StationCommand.objects.filter(
-            station_id=station_id, status=CommandStatus.QUEUED, deadline_at__gt=now
-        ).order_by("requested_at", "id")
+        queued = _QUEUED.all(station_id=station_id, epoch=epoch, now=now)
         return [row for row in queued if _claim(row, now)]
 
 

@@ -49,6 +49,7 @@ class ReadingsItem:
             belong to the transaction that runs at the EVSE, if any.
         reference: device time of the message around the readings (see `clocks.correct`).
         seq_no: number of the event that brings them, when it becomes the session's latest.
+        session: theirs, where the caller has found it already.
     """
 
     station: StationContext
@@ -58,6 +59,7 @@ class ReadingsItem:
     received_at: datetime
     reference: datetime | None = None
     seq_no: int | None = None
+    session: SessionRow | None = None
 
 
 def store_readings(items: Sequence[ReadingsItem]) -> None:
@@ -109,18 +111,25 @@ def store_readings_of(row: Transaction, item: ReadingsItem) -> None:
 
 
 def _find_sessions(items: Sequence[ReadingsItem]) -> list[SessionRow | None]:
+    unknown = [item for item in items if item.session is None]
     by_reference = sessions_by_reference(
-        {_reference(item) for item in items if not is_lost_ref(item.transaction_ref)}
+        {_reference(item) for item in unknown if not is_lost_ref(item.transaction_ref)}
     )
     by_place = sessions_by_place(
-        {_place(item) for item in items if is_lost_ref(item.transaction_ref)}
+        {_place(item) for item in unknown if is_lost_ref(item.transaction_ref)}
     )
-    return [
-        by_place.get(_place(item))
-        if is_lost_ref(item.transaction_ref)
-        else by_reference.get(_reference(item))
+    # One row a session, however it was found: what one reading shows, the next must know.
+    rows = {item.session.pk: item.session for item in items if item.session is not None}
+    found = [
+        item.session
+        or (
+            by_place.get(_place(item))
+            if is_lost_ref(item.transaction_ref)
+            else by_reference.get(_reference(item))
+        )
         for item in items
     ]
+    return [rows.setdefault(row.pk, row) if row is not None else None for row in found]
 
 
 def _reference(item: ReadingsItem) -> SessionKey:

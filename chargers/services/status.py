@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import BigIntegerField, CharField, DateTimeField
 
 from chargers.domain import clocks
 from chargers.domain.context import StationContext
@@ -14,7 +15,25 @@ from chargers.domain.results import Acknowledged
 from chargers.events import ConnectorStatusChanged
 from chargers.models import ChargingStation, Connector, Transaction
 from chargers.services.hardware import find_connector_at
+from common.prepared import Param, PreparedUpdate
 from events.outbox import publish
+
+_CONTENT = (
+    "status",
+    "charging_state",
+    "raw_status",
+    "error_code",
+    "vendor_id",
+    "vendor_error_code",
+    "info",
+)
+_SAVE = PreparedUpdate(
+    lambda: Connector.objects.filter(pk=Param("pk", BigIntegerField())),
+    lambda: {
+        **{name: Param(name, CharField()) for name in _CONTENT},
+        "status_at": Param("status_at", DateTimeField()),
+    },
+)
 
 
 @transaction.atomic
@@ -59,7 +78,7 @@ def _record_for_connector(
     content = _content(message)
     is_news = any(getattr(connector, name) != value for name, value in content.items())
     at = clocks.correct(message.device_at, received_at=received_at).at
-    Connector.objects.filter(pk=connector.pk).update(**content, status_at=at)
+    _SAVE.run(pk=connector.pk, **content, status_at=at)
     if is_news:
         _show_on_transaction(message, connector.evse.active_transaction_id)
         publish(_changed(message, station, old_status), now=received_at)

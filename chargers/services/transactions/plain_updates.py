@@ -71,4 +71,5 @@ def _item(update: ReceivedUpdate, running: SessionRow | None) -> ReadingsItem | 
         received_at=update.received_at,
         reference=message.device_at,
         seq_no=message.seq_no,
+        session=running,
     )
