@@ -52,6 +52,9 @@ class OcppConsumer(AsyncConsumer):  # type: ignore[misc]
             await self._refuse_unknown(handshake)
             return
         subprotocol = choose_subprotocol(handshake.subprotocols)
+        if subprotocol is None and not handshake.subprotocols:
+            # Only after its key was right, and only for makes known to offer none (Q01).
+            subprotocol = station.quirks.assume_subprotocol or None
         if subprotocol is None:
             await self._refuse(400, "offer an OCPP subprotocol: ocpp1.6, ocpp2.0.1 or ocpp2.1")
             return
@@ -105,7 +108,9 @@ class OcppConsumer(AsyncConsumer):  # type: ignore[misc]
         try:
             if opened.took_over:
                 announce_takeover(station.station_id, opened.epoch)
-            await self.send({"type": "websocket.accept", "subprotocol": subprotocol})
+            # To select what was not offered would end the handshake at the peer.
+            offered = subprotocol if handshake.subprotocols else None
+            await self.send({"type": "websocket.accept", "subprotocol": offered})
             code = await _receive_until_closed(socket, gateway, self.receive)
         except asyncio.CancelledError:
             if not socket.is_abandoned:

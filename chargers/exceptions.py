@@ -11,6 +11,7 @@ __all__ = [
     "UnableToDeleteStation",
     "UnableToReview",
     "UnableToSaveLocation",
+    "UnableToSaveQuirkRule",
     "UnableToSaveStation",
     "UnableToSetKey",
 ]
@@ -42,3 +43,7 @@ class UnableToDeleteLocation(UnableTo):
 
 class UnableToReview(UnableTo):
     """The transaction is not waiting for a review."""
+
+
+class UnableToSaveQuirkRule(UnableTo):
+    """A rule on a make says nothing, or something that makes no sense."""

@@ -118,6 +118,9 @@ class CommandWaker(Protocol):
     def disconnect(self, station_id: UUID) -> None:
         """Close the socket: the station may not be connected any more."""
 
+    def quirks_changed(self, operator_id: UUID) -> None:
+        """The operator's rules on makes are other ones."""
+
 
 class _NobodyToWake:
     def wake(self, station_id: UUID) -> None:
@@ -125,6 +128,9 @@ class _NobodyToWake:
 
     def disconnect(self, station_id: UUID) -> None:
         """The socket looks for itself, too."""
+
+    def quirks_changed(self, operator_id: UUID) -> None:
+        """Sockets ask again when their stations connect or boot."""
 
 
 _command_waker: CommandWaker = _NobodyToWake()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from chargers.domain.quirks import STANDARD, Quirks
 from chargers.domain.vocabulary import AuthorizationStatus, RegistrationStatus
 
 
@@ -17,9 +18,12 @@ class IdTokenInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BootResult:
+    """`quirks` of the make that has just said what it is; they hold from this answer on."""
+
     status: RegistrationStatus
     now: datetime
     interval_seconds: int
+    quirks: Quirks = STANDARD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,11 +19,11 @@ from django.db import close_old_connections
 
 from chargers.gateway.limits import FailedAttempts
 from chargers.gateway.socket import StationSocket
-from chargers.gateway.wakeups import DISCONNECT, GROUP, SUPERSEDED, WAKE
+from chargers.gateway.wakeups import DISCONNECT, GROUP, QUIRKS, SUPERSEDED, WAKE
 from chargers.ingest.batch import BatchProcessor
 from chargers.ingest.writer import IngestWriter
 from chargers.live import LiveBroadcaster
-from chargers.services import command_queue, connections
+from chargers.services import command_queue, connections, quirks
 from common import bus
 from common.clock import Clock
 
@@ -54,6 +54,7 @@ class Gateway:
         self.sockets: dict[UUID, StationSocket] = {}
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="ocpp-admit")
         self._tasks: list[asyncio.Task[None]] = []
+        self._learning: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         bus.register_loop(self.loop)
@@ -155,6 +156,11 @@ class Gateway:
                 await asyncio.sleep(_RESUBSCRIBE_SECONDS)
 
     def _on_message(self, message: dict[str, Any]) -> None:
+        if message["type"] == QUIRKS:
+            task = self.loop.create_task(self._learn_quirks(message["operator"]))
+            self._learning.add(task)
+            task.add_done_callback(self._learning.discard)
+            return
         station_id = UUID(message["station"])
         if message["type"] == WAKE:
             self._wake(station_id)
@@ -166,6 +172,21 @@ class Gateway:
             self._disconnect(station_id)
         elif message["type"] == SUPERSEDED and socket.station.epoch < message["epoch"]:
             socket.close(code=1008, reason="superseded by a newer connection")
+
+    async def _learn_quirks(self, operator_id: str) -> None:
+        held = [
+            station_id
+            for station_id, socket in self.sockets.items()
+            if socket.station.operator_text == operator_id
+        ]
+        try:
+            found = await self.in_thread(partial(quirks.quirks_of_stations, held))
+        except Exception:
+            logger.exception("rules on makes could not be read")
+            return
+        for station_id, learned in found.items():
+            if station_id in self.sockets:
+                self.sockets[station_id].learn(learned)
 
     def _disconnect(self, station_id: UUID) -> None:
         socket = self.sockets.get(station_id)

@@ -10,20 +10,24 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
+import orjson
+
 from chargers.domain.commands import COMMANDS, Outcome, OutcomeStatus
 from chargers.domain.context import StationContext
 from chargers.domain.messages import BootNotification
-from chargers.domain.results import Acknowledged, Result
+from chargers.domain.quirks import Quirks
+from chargers.domain.results import Acknowledged, BootResult, Result
 from chargers.gateway.limits import TokenBucket
 from chargers.ingest.items import FrameItem
 from chargers.ingest.writer import IngestWriter
 from chargers.models import StationCommand
-from chargers.ocpp.codec import Codec, Decoded
+from chargers.ocpp.codec import Codec, Decoded, EncodedCall
 from chargers.ocpp.errors import CallProblem, ErrorCode, UnableToEncodeError
 from chargers.ocpp.masking import mask_secrets
 from chargers.ocpp.session import (
@@ -49,6 +53,8 @@ logger = logging.getLogger(__name__)
 MAX_WAITING = 64
 # A peer that reads nothing does not even take a close frame; then we go without it.
 _FAREWELL_SECONDS = 5.0
+# Of a call around its payload: type, id, action, brackets.
+_ENVELOPE_BYTES = 100
 
 _ACKNOWLEDGED = Acknowledged()
 
@@ -79,6 +85,7 @@ class StationSocket:
             new_id=lambda: str(uuid4()),
             has_send=codec.has_send,
             hold_until=self._opened_at + timedelta(seconds=station.quirks.quiet_seconds),
+            fill_empty_values=station.quirks.fill_empty_values,
         )
         self._ingest = ingest
         self._clock = clock
@@ -167,13 +174,15 @@ class StationSocket:
 
     def _decode(self, call: InboundCall) -> Decoded | CallProblem:
         try:
-            return self._codec.decode(call.action, call.payload)
+            return self._codec.decode(call.action, call.payload, self.station.quirks)
         except Exception:
             logger.exception("%s of %s could not be decoded", call.action, self.station.station_id)
             return CallProblem(ErrorCode.INTERNAL_ERROR, "the message could not be read")
 
     def _encode_reply(self, item: FrameItem, result: Result) -> str:
-        payload = self._codec.encode_result(item.action, item.message, result)
+        if isinstance(result, BootResult):
+            item.learned = result.quirks
+        payload = self._codec.encode_result(item.action, item.message, result, self.station.quirks)
         return self._session.reply(item.message_id, payload)
 
     def _refuse(self, item: FrameItem) -> str:
@@ -215,8 +224,16 @@ class StationSocket:
             self._push(item.reply)
         self._read_on()
         if isinstance(item.message, BootNotification):
+            if item.learned is not None:
+                self.learn(item.learned)
             self._session.release()
             self.wake()
+
+    def learn(self, quirks: Quirks) -> None:
+        """The make is known better, or what is known of it has changed."""
+        if quirks != self.station.quirks:
+            self.station = replace(self.station, quirks=quirks)
+            self._session.fill_empty_values = quirks.fill_empty_values
 
     # -- outbound ----------------------------------------------------------------------------
 
@@ -274,7 +291,10 @@ class StationSocket:
     def _call(self, row: StationCommand) -> None:
         now = self._clock()
         try:
-            encoded = self._codec.encode_command(COMMANDS[row.kind].from_json(row.arguments))
+            encoded = self._codec.encode_command(
+                COMMANDS[row.kind].from_json(row.arguments), self.station.quirks
+            )
+            self._check_size(encoded)
             self._session.call(
                 encoded.action,
                 encoded.payload,
@@ -288,6 +308,12 @@ class StationSocket:
             failed = Outcome(status=OutcomeStatus.FAILED, raw_status="too many commands waiting")
             self._store_outcome(row.pk, failed)
         self._send_next(now)
+
+    def _check_size(self, encoded: EncodedCall) -> None:
+        """Some stations lose their connection over a frame that their buffer cannot hold (Q24)."""
+        limit = self.station.quirks.max_command_bytes
+        if limit and len(orjson.dumps(encoded.payload)) + _ENVELOPE_BYTES > limit:
+            raise UnableToEncodeError(f"larger than the {limit} bytes that this make can take")
 
     def _send_next(self, now: datetime) -> None:
         text = self._session.next_call(now)

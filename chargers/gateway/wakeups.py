@@ -10,6 +10,7 @@ GROUP = "ocpp"
 WAKE = "ocpp.wake"
 SUPERSEDED = "ocpp.superseded"
 DISCONNECT = "ocpp.disconnect"
+QUIRKS = "ocpp.quirks"
 
 
 class BusCommandWaker:
@@ -22,6 +23,13 @@ class BusCommandWaker:
     def disconnect(self, station_id: UUID) -> None:
         """Close the station's socket (key rotated, station disabled)."""
         bus.post(GROUP, {"type": DISCONNECT, "station": str(station_id)})
+
+    def quirks_changed(self, operator_id: UUID) -> None:
+        """Sockets of this operator ask again what is special about their stations.
+
+        Lost, it takes effect at the next connect or boot.
+        """
+        bus.post(GROUP, {"type": QUIRKS, "operator": str(operator_id)})
 
 
 def announce_takeover(station_id: UUID, epoch: int) -> None:

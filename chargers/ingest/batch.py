@@ -12,6 +12,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 
 from chargers.domain.messages import MeterValues, TransactionEvent
 from chargers.domain.results import Acknowledged, Result, TransactionResult
+from chargers.ingest.forgiven import ForgivenCounter
 from chargers.ingest.items import FrameItem, Item, JobItem
 from chargers.services.connections import mark_seen
 from chargers.services.frames import store_frames
@@ -41,17 +42,21 @@ class BatchProcessor:
         self._clock = clock
         self._touched = touched
         self._seen: dict[UUID, float] = {}
+        self._forgiven = ForgivenCounter()
 
     def process(self, batch: Sequence[Item]) -> None:
         """Store the batch in one transaction; replies and job results are set on the items."""
         with system_scope("ingest: stations of every operator"):
+            frames = [item for item in batch if isinstance(item, FrameItem)]
             with transaction.atomic(), gathered_events():
                 self._decide(batch)
-                frames = [item for item in batch if isinstance(item, FrameItem)]
+                counts = self._forgiven.write_if_due()
                 if frames:
                     now = self._clock()
                     store_frames(frames, now=now)
                     self._mark_seen(frames, now)
+            self._forgiven.written(counts)
+            self._forgiven.note(frames)
             self._touched(
                 {(i.station.operator_id, i.station.station_id) for i in batch if i.station}
             )

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from chargers.domain.context import StationContext
 from chargers.domain.messages import Message
+from chargers.domain.quirks import Quirks
 from chargers.domain.results import Result
 
 
@@ -30,6 +31,7 @@ class FrameItem:
         encode_reply: see `ReplyEncoder`.
         refuse: text of a CALLERROR InternalError, for a message that could not be stored.
         delivered: called on the event loop after the commit (or after giving up).
+        learned: what is known of the make since this boot.
     """
 
     station: StationContext
@@ -44,6 +46,7 @@ class FrameItem:
     refuse: Callable[[FrameItem], str] | None = None
     delivered: Callable[[FrameItem], None] | None = None
     direction: str = "in"
+    learned: Quirks | None = None
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

@@ -15,6 +15,7 @@ from chargers.models.frame import OcppFrame
 from chargers.models.gateway import GatewayProcess
 from chargers.models.location import Location
 from chargers.models.meter import MeterValue
+from chargers.models.quirks import ForgivenFault, QuirkRule
 from chargers.models.station import (
     ChargingStation,
     Connector,
@@ -38,6 +39,7 @@ __all__ = [
     "ContractState",
     "CurrentType",
     "Evse",
+    "ForgivenFault",
     "GatewayProcess",
     "InstalledCertificate",
     "Location",
@@ -45,6 +47,7 @@ __all__ = [
     "OcppFrame",
     "OperatorAuthority",
     "Protocol",
+    "QuirkRule",
     "SigningRequest",
     "SigningState",
     "StationCertificate",

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol
 
 from chargers.domain.commands import Command, Custom, Outcome
 from chargers.domain.messages import Message
+from chargers.domain.quirks import STANDARD, Quirks
 from chargers.domain.results import Result
 from chargers.ocpp.errors import (
     CallProblem,
@@ -19,6 +20,7 @@ from chargers.ocpp.errors import (
 from chargers.ocpp.fields import Payload
 from chargers.ocpp.notes import Notes
 from chargers.ocpp.outcomes import any_answer, by_error
+from chargers.ocpp.repairs import in_style, rescaled, workable
 from chargers.ocpp.schema import Checker
 
 
@@ -120,23 +122,28 @@ class Codec:
     spellings: Mapping[ErrorCode, str] = field(default_factory=dict)
     has_send: bool = False
 
-    def decode(self, action: str, payload: Any) -> Decoded | CallProblem:
-        """A station's call as a neutral message. Never raises."""
+    def decode(self, action: str, payload: Any, quirks: Quirks = STANDARD) -> Decoded | CallProblem:
+        """A station's call as a neutral message, as its make means it. Never raises."""
         route = self.inbound.get(action)
         if route is None:
             return self._unknown(action)
         notes = Notes()
         schema = self.checker.request(action)
         forgiven = self.checker.check(schema, payload, notes, route.untouched)
+        if quirks.rescales:
+            forgiven = rescaled(forgiven, quirks, notes)
         try:
             message = route.decode(forgiven, notes)
         except RefusedCallError as refused:
             return refused.problem
         return Decoded(message, notes.as_tuple())
 
-    def encode_result(self, action: str, message: Message | None, result: Result) -> Payload:
+    def encode_result(
+        self, action: str, message: Message | None, result: Result, quirks: Quirks = STANDARD
+    ) -> Payload:
         """The CALLRESULT's payload for a decoded call."""
-        return self.inbound[action].encode_result(message, result)
+        payload = self.inbound[action].encode_result(message, result)
+        return in_style(payload, quirks.time_style)
 
     def result_faults(self, action: str, payload: Payload) -> tuple[str, ...]:
         """What the schema has against an answer of ours. An answer is sent all the same: a
@@ -144,16 +151,19 @@ class Codec:
         """
         return self.checker.faults(self.checker.response(action), payload)
 
-    def encode_command(self, command: Command) -> EncodedCall:
+    def encode_command(self, command: Command, quirks: Quirks = STANDARD) -> EncodedCall:
         """Action and payload of a call to the station, valid by the schema of the version.
 
         Raises:
-            NotSupportedError: the version has no such message.
+            NotSupportedError: the version has no such message, or the make is known not to.
             UnableToEncodeError: the values do not fit (a token too long for 1.6). Both carry the
                 `outcome` with which the command ends.
         """
+        if command.kind in quirks.unsupported_commands:
+            raise NotSupportedError(f"this make is known not to support {command.kind}")
         if isinstance(command, Custom):
             return EncodedCall(command.action, command.payload)
+        command = workable(command, quirks)
         route = self._outbound(command)
         payload = route.encode(command)
         faults = self.checker.faults(self.checker.request(route.action), payload)

@@ -22,6 +22,8 @@ _CONTROL = re.compile(r"[\x00-\x1f]")
 _LONE_SURROGATE = re.compile(
     r"(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
 )
+# Strings are matched to be stepped over: a colon in one is no key's.
+_EMPTY_VALUE = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|:\s*(?=[,}\]])', re.DOTALL)
 _KEY = re.compile(rb'"\s*:')
 _HEAD = re.compile(
     r'\ufeff?\s*\[\s*(?P<type>\d)\s*,\s*(?:"(?P<id>(?:[^"\\]|\\.){1,200})"|(?P<number>-?\d{1,20})\s*[,\]])'
@@ -37,8 +39,11 @@ class Parsed:
     flags: tuple[str, ...]
 
 
-def parse(raw: str | bytes) -> Parsed:
-    """The JSON value of a frame. Never raises, whatever it is given."""
+def parse(raw: str | bytes, *, fill_empty: bool = False) -> Parsed:
+    """The JSON value of a frame. Never raises, whatever it is given.
+
+    `fill_empty` reads a value that was left out (`"key":,`) as null, for makes that do so (Q16).
+    """
     flags: list[str] = []
     text = _decode(raw, flags)
     frame = _loads(text)
@@ -48,6 +53,10 @@ def parse(raw: str | bytes) -> Parsed:
             frame = _loads(repaired)
             if frame is not None:
                 flags.append("repaired")
+    if frame is None and fill_empty:
+        frame = _loads(_EMPTY_VALUE.sub(_filled, _repair(text)))
+        if frame is not None:
+            flags.append("empty_values")
     if frame is None:
         return Parsed(_storable(text), None, tuple(flags))
     try:
@@ -103,6 +112,10 @@ def _repair(text: str) -> str:
     without_controls = _CONTROL.sub(" ", text.removeprefix("\ufeff"))
     paired = _LONE_SURROGATE.sub(lambda match: match[1] or "\\ufffd", without_controls)
     return paired.encode("utf-8", errors="replace").decode("utf-8")
+
+
+def _filled(match: re.Match[str]) -> str:
+    return match[0] if match[0].startswith('"') else ":null"
 
 
 def _has_duplicate_keys(text: str, dumped: bytes) -> bool:

@@ -147,6 +147,7 @@ class Session:
         new_id: makes message ids, unique within the connection, at most 36 characters.
         has_send: frame types 5 and 6 exist (`Codec.has_send`).
         hold_until: no call of ours leaves before this instant or `release` (Q13).
+        fill_empty_values: see `frames.parse` (Q16); may be changed at any time.
     """
 
     def __init__(
@@ -156,11 +157,13 @@ class Session:
         new_id: Callable[[], str],
         has_send: bool = False,
         hold_until: datetime | None = None,
+        fill_empty_values: bool = False,
     ) -> None:
         self._spell = spell
         self._new_id = new_id
         self._has_send = has_send
         self._hold_until = hold_until
+        self.fill_empty_values = fill_empty_values
         self._in_flight: OutboundCall | None = None
         self._queue: deque[OutboundCall] = deque()
         self.counters: Counter[str] = Counter()
@@ -170,7 +173,7 @@ class Session:
 
     def receive(self, raw: str | bytes, now: datetime) -> list[Event]:
         """What one frame of the station means. Never raises; at most one answer is asked for."""
-        parsed = frames.parse(raw)
+        parsed = frames.parse(raw, fill_empty=self.fill_empty_values)
         self.counters.update(parsed.flags)
         frame = parsed.frame
         if frame is None:

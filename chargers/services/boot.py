@@ -10,10 +10,12 @@ from django.db.models import UUIDField
 
 from chargers.domain.context import StationContext
 from chargers.domain.messages import BootNotification, Heartbeat
+from chargers.domain.quirks import Make
 from chargers.domain.results import BootResult, HeartbeatResult
 from chargers.domain.vocabulary import RegistrationStatus
 from chargers.events import StationBooted
 from chargers.models import ChargingStation
+from chargers.services.quirks import resolve_make
 from common.prepared import Param, Prepared
 from events.outbox import publish
 
@@ -35,10 +37,14 @@ def record_boot(
     if not _is_repeated(row, content, received_at):
         _store(row, content, received_at)
         publish(_booted(message, station), now=received_at)
+    make = Make(content["vendor"], content["model"], content["firmware_version"])
+    quirks = resolve_make(operator_id=row.operator_id, make=make).quirks
+    wished = row.heartbeat_interval_seconds or settings.OCPP_HEARTBEAT_INTERVAL_SECONDS
     return BootResult(
         status=RegistrationStatus(row.registration_status),
         now=received_at,
-        interval_seconds=row.heartbeat_interval_seconds or settings.OCPP_HEARTBEAT_INTERVAL_SECONDS,
+        interval_seconds=quirks.heartbeat_seconds(wished),
+        quirks=quirks,
     )
 
 

@@ -12,15 +12,26 @@ from django.conf import settings
 from django.db import transaction
 
 from chargers import live
-from chargers.domain.quirks import STANDARD, Quirks
+from chargers.domain.quirks import STANDARD, Make, Quirks
 from chargers.domain.station_keys import key_matches
 from chargers.events import StationConnected, StationDisconnected
 from chargers.models import ChargingStation, GatewayProcess, StationConnection
+from chargers.services.quirks import resolve_make
 from common.tenancy import system_scope
 from events.outbox import publish
 
 # A web process that has not beaten for this long has lost its sockets.
 PROCESS_LOST_AFTER = timedelta(seconds=45)
+_ADMIT_FIELDS = (
+    "id",
+    "operator_id",
+    "key_hash",
+    "is_enabled",
+    "heartbeat_interval_seconds",
+    "vendor",
+    "model",
+    "firmware_version",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +67,7 @@ def admit(credentials: Credentials | None) -> AdmittedStation | None:
     """
     identity = credentials.identity if credentials else ""
     with system_scope("handshake: the identity is unique per installation"):
-        row = (
-            ChargingStation.objects.filter(identity=identity)
-            .values("id", "operator_id", "key_hash", "is_enabled", "heartbeat_interval_seconds")
-            .first()
-        )
+        row = ChargingStation.objects.filter(identity=identity).values(*_ADMIT_FIELDS).first()
     password = credentials.password if credentials else b""
     right = key_matches(
         password,
@@ -73,7 +80,15 @@ def admit(credentials: Credentials | None) -> AdmittedStation | None:
         station_id=row["id"],
         operator_id=row["operator_id"],
         heartbeat_interval_seconds=row["heartbeat_interval_seconds"],
+        quirks=_quirks(row),
     )
+
+
+def _quirks(row: Mapping[str, Any]) -> Quirks:
+    """By what the station said at its last boot, or what staff typed in."""
+    make = Make(row["vendor"], row["model"], row["firmware_version"])
+    with system_scope("handshake: rules of the station's operator"):
+        return resolve_make(operator_id=row["operator_id"], make=make).quirks
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from chargers.domain.context import StationContext
 from chargers.domain.deduplication import is_lost_ref, reading_digest
 from chargers.domain.energy import live_energy
 from chargers.domain.messages import Reading
+from chargers.domain.quirks import SampleRegister
 from chargers.models import Transaction, TransactionState
 from chargers.services.meter_sql import (
     LiveRow,
@@ -145,6 +146,7 @@ def _row(item: ReadingsItem, reading: Reading, session: SessionRow | None) -> Me
         reading.device_at, received_at=item.received_at, reference=item.reference
     )
     first, second, third = reading.current_ma
+    energy_wh = _register(item, reading.energy_wh, session)
     return MeterRow(
         operator_id=item.station.operator_text,
         station_id=item.station.station_text,
@@ -155,7 +157,7 @@ def _row(item: ReadingsItem, reading: Reading, session: SessionRow | None) -> Me
         received_at=item.received_at,
         digest=reading_digest(reading, evse=item.evse),
         context=reading.context[:24],
-        energy_wh=_fitting(reading.energy_wh, _INT64),
+        energy_wh=_fitting(energy_wh, _INT64),
         power_w=_fitting(reading.power_w, _INT32),
         current_l1_ma=_fitting(first, _INT32),
         current_l2_ma=_fitting(second, _INT32),
@@ -164,6 +166,16 @@ def _row(item: ReadingsItem, reading: Reading, session: SessionRow | None) -> Me
         soc_percent=_fitting(reading.soc_percent, _INT16),
         extra=dict(reading.extra) or None,
     )
+
+
+def _register(item: ReadingsItem, energy_wh: int | None, session: SessionRow | None) -> int | None:
+    """The register of a reading; of a make whose samples count from the session's start, the
+    register at the start comes on top, so that everything else sees one kind of register (Q66).
+    """
+    relative = item.station.quirks.sample_register == SampleRegister.SESSION
+    if not relative or energy_wh is None or session is None:
+        return energy_wh
+    return energy_wh + (session.meter_start_wh or 0)
 
 
 def _fitting(value: int | None, limit: int) -> int | None:

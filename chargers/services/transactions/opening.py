@@ -9,6 +9,7 @@ from django.db.models import BigIntegerField, UUIDField
 from chargers.domain import clocks
 from chargers.domain.context import StationContext
 from chargers.domain.messages import TransactionEvent
+from chargers.domain.quirks import SampleRegister
 from chargers.domain.review import Finding, Oddity
 from chargers.events import TransactionStarted
 from chargers.models import Evse, Transaction
@@ -56,10 +57,17 @@ def new_transaction(
         started_device_at=clocks.storable(message.device_at),
         started_received_at=received_at,
         started_at=corrected.at,
-        meter_start_wh=opening_register(message),
+        meter_start_wh=_base_line(message, station),
         last_seq_no=message.seq_no,
         created_at=received_at,
     )
+
+
+def _base_line(message: TransactionEvent, station: StationContext) -> int | None:
+    """The register that the session counts from; samples that count from its start, from 0."""
+    register_wh = opening_register(message)
+    relative = station.quirks.sample_register == SampleRegister.SESSION
+    return 0 if relative and message.meter_wh is None else register_wh
 
 
 def opening_register(message: TransactionEvent) -> int | None:

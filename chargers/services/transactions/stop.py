@@ -10,6 +10,7 @@ from chargers.domain import clocks
 from chargers.domain.context import StationContext
 from chargers.domain.deduplication import is_lost_ref, orphan_ref
 from chargers.domain.messages import TransactionEvent
+from chargers.domain.quirks import SampleRegister
 from chargers.domain.results import TransactionResult
 from chargers.domain.review import Finding, Oddity, still_open_after_completion
 from chargers.models import Transaction, TransactionState
@@ -46,7 +47,7 @@ def end_transaction(
     """
     row, findings = _find_or_record(message, station=station, received_at=received_at)
     if row.state == TransactionState.ENDED:
-        _stop_again(row, message, received_at=received_at)
+        _stop_again(row, message, station=station, received_at=received_at)
     else:
         _end(row, message, findings, station=station, received_at=received_at)
     info = answer_for_token(message, station=station, now=received_at)
@@ -122,17 +123,20 @@ def _earliest(row: Transaction, message: TransactionEvent, received_at: datetime
     return min([row.started_at, *times])
 
 
-def _stop_again(row: Transaction, message: TransactionEvent, *, received_at: datetime) -> None:
+def _stop_again(
+    row: Transaction, message: TransactionEvent, *, station: StationContext, received_at: datetime
+) -> None:
     """The first stop stays; a different one is kept as a warning for a person."""
+    register_wh = closing_register(message, base_wh=sample_base(row, station))
     same = (
-        row.meter_stop_wh == closing_register(message)
+        row.meter_stop_wh == register_wh
         and row.ended_device_at == clocks.storable(message.device_at)
         and row.stop_reason == (message.stop_reason or _DEFAULT_REASON)[:30]
     )
     if same:
         return
     detail = (
-        f"meter {closing_register(message)} Wh at {message.device_at},"
+        f"meter {register_wh} Wh at {message.device_at},"
         f" reason {message.stop_reason or _DEFAULT_REASON}"
     )
     flag(row, [Finding(Oddity.SECOND_STOP, detail)], now=received_at)
@@ -151,7 +155,7 @@ def _end(
     if message.readings:
         store_event_readings(row, message, station=station, received_at=received_at)
     row.last_seq_no = place_event(row, message, received_at=received_at).last_seq_no
-    row.meter_stop_wh = closing_register(message)
+    row.meter_stop_wh = closing_register(message, base_wh=sample_base(row, station))
     row.stop_reason = (message.stop_reason or _DEFAULT_REASON)[:30]
     row.ended_device_at = clocks.storable(message.device_at)
     row.ended_received_at = received_at
@@ -180,10 +184,21 @@ def _end_time(
     return corrected.at, findings
 
 
-def closing_register(message: TransactionEvent) -> int | None:
-    """Register at the stop: the message's own, its Transaction.End sample, its last sample."""
+def sample_base(row: Transaction, station: StationContext) -> int:
+    """What sampled registers count from, where they count from the session's start (Q66)."""
+    relative = station.quirks.sample_register == SampleRegister.SESSION
+    return (row.meter_start_wh or 0) if relative else 0
+
+
+def closing_register(message: TransactionEvent, *, base_wh: int = 0) -> int | None:
+    """Register at the stop: the message's own, its Transaction.End sample, its last sample.
+
+    Args:
+        base_wh: what sampled registers count from.
+    """
     if message.meter_wh is not None:
         return message.meter_wh
     registers = [r for r in message.readings if r.energy_wh is not None]
     end = [r for r in registers if r.context == "Transaction.End"]
-    return next((reading.energy_wh for reading in reversed(end or registers)), None)
+    sampled = next((reading.energy_wh for reading in reversed(end or registers)), None)
+    return None if sampled is None else base_wh + sampled

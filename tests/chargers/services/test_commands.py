@@ -52,6 +52,9 @@ def woken() -> Iterator[list[UUID]]:
         def disconnect(self, station_id: UUID) -> None:
             raise AssertionError(station_id)
 
+        def quirks_changed(self, operator_id: UUID) -> None:
+            raise AssertionError(operator_id)
+
     before = ports.command_waker()
     ports.set_command_waker(Waker())
     yield calls

@@ -193,6 +193,9 @@ class RecordingWaker:
     def disconnect(self, station_id: UUID) -> None:
         self.disconnected.append(station_id)
 
+    def quirks_changed(self, operator_id: UUID) -> None:
+        raise AssertionError(operator_id)
+
 
 @pytest.fixture
 def waker() -> Iterator[RecordingWaker]:
