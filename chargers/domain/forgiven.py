@@ -78,6 +78,8 @@ def kind_of(warning: str) -> Kind:
     flag = _BY_FLAG.get(warning)
     if flag is not None:
         return flag
+    if warning.startswith("answer refused: "):
+        return Kind.ANSWER_REFUSED
     _, colon, keyword = warning.rpartition(": ")
     if not colon:
         return Kind.OTHER if warning.startswith("and ") else Kind.REFUSED

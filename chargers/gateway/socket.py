@@ -144,7 +144,9 @@ class StationSocket:
             case Ignored():
                 self._log(event.raw, now, warnings=(event.reason,))
             case ResultRefused():
-                self._log(event.raw, now, warnings=(event.code, event.description))
+                self._log(
+                    event.raw, now, warnings=(f"answer refused: {event.code} {event.description}",)
+                )
             case CallTimedOut():
                 """Comes from `expire` only, see `tick`."""
 

@@ -79,6 +79,25 @@ async def test_without_a_subprotocol_of_ours(site: Site, identity: str, offered:
     assert site.do("station", identity=identity)["connection_epoch"] == 0
 
 
+async def test_q01_a_make_known_to_offer_no_subprotocol_is_served(site: Site) -> None:
+    grizzly = new_station(site)
+    right = basic(grizzly, KEY)
+    offered_nothing = await ask_upgrade(site.web, grizzly, authorization=right, subprotocols=[])
+    assert offered_nothing.status == 400
+    async with raw_station(site.web, grizzly) as station:
+        make = {"chargePointVendor": "United Chargers Inc.", "chargePointModel": "Grizzl-E"}
+        assert (await station.call("BootNotification", make))["status"] == "Accepted"
+    served = await ask_upgrade(site.web, grizzly, authorization=right, subprotocols=[])
+    assert served.status == 101
+    assert "sec-websocket-protocol" not in served.headers
+    row = site.do("station", identity=grizzly)
+    assert (row["connection_epoch"], row["protocol"]) == (2, "ocpp1.6")
+    wrong = await ask_upgrade(site.web, grizzly, authorization=basic(grizzly, "x" * 20))
+    assert wrong.status == 401
+    soap = await ask_upgrade(site.web, grizzly, authorization=right, subprotocols=["soap"])
+    assert soap.status == 400
+
+
 @pytest.mark.parametrize(
     "path", ["", "/", "a/../b", "%ff%fe", "%00", "x" * 300, "ocpp", "%2e%2e%2f", "-1 OR 1=1"]
 )

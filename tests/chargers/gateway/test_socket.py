@@ -1,20 +1,23 @@
-"""A peer that sends but does not read: it is not read on, and can be left behind."""
+"""A peer that sends but does not read is left behind; the quirks of makes at the socket."""
 
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+import json
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from uuid import uuid4
 
 import pytest
 
 from chargers.domain.context import StationContext
+from chargers.domain.quirks import STANDARD, Quirks
 from chargers.gateway import socket as module
 from chargers.gateway.limits import TokenBucket
 from chargers.gateway.socket import MAX_WAITING, StationSocket
 from chargers.ingest.items import FrameItem
 from chargers.ingest.writer import IngestWriter
+from chargers.models import StationCommand
 from chargers.ocpp.versions import codec_for
 from tests.journeys.stations import eventually
 
@@ -32,13 +35,17 @@ class Ingest:
 class Peer:
     """Takes what it is sent only while it reads."""
 
-    def __init__(self) -> None:
+    def __init__(self, quirks: Quirks = STANDARD) -> None:
         self.reads = asyncio.Event()
         self.got: list[dict[str, Any]] = []
         self.left = 0
         self.socket = StationSocket(
             station=StationContext(
-                station_id=uuid4(), operator_id=uuid4(), epoch=1, protocol="ocpp1.6"
+                station_id=uuid4(),
+                operator_id=uuid4(),
+                epoch=1,
+                protocol="ocpp1.6",
+                quirks=quirks,
             ),
             codec=codec_for("ocpp1.6"),
             ingest=cast("IngestWriter", Ingest()),
@@ -108,3 +115,95 @@ async def test_a_peer_that_reads_is_told() -> None:
     farewell = {"type": "websocket.close", "code": 1008, "reason": "closed by the operator"}
     assert peer.got == [farewell]
     assert peer.left == 0
+
+
+def quirky(**values: Any) -> Peer:
+    """A peer of a make with quirks."""
+    peer = Peer(quirks=Quirks(**values))
+    peer.reads.set()
+    return peer
+
+
+async def ask(peer: Peer, kind: str = "clear_cache", **arguments: Any) -> StationCommand:
+    """Give the peer a command as the queue would."""
+    now = datetime.now(tz=UTC)
+    row = StationCommand(
+        kind=kind, arguments=arguments, requested_at=now, deadline_at=now + timedelta(minutes=5)
+    )
+    peer.socket._call(row)
+    await asyncio.sleep(0)
+    return row
+
+
+def sent(peer: Peer) -> list[Any]:
+    return [json.loads(event["text"])[2] for event in peer.got if "text" in event]
+
+
+async def test_q13_no_command_before_the_boot_is_answered() -> None:
+    peer = quirky(quiet_seconds=120)
+    await ask(peer)
+    peer.socket.tick(datetime.now(tz=UTC) + timedelta(seconds=119))
+    await asyncio.sleep(0)
+    assert sent(peer) == []
+    peer.socket.tick(datetime.now(tz=UTC) + timedelta(seconds=121))
+    await eventually(lambda: sent(peer) == ["ClearCache"])
+
+
+async def test_q13_the_answered_boot_ends_the_quiet_time() -> None:
+    peer = quirky(quiet_seconds=120)
+    await ask(peer)
+    peer.socket._session.release()
+    peer.socket._send_next(datetime.now(tz=UTC))
+    await eventually(lambda: sent(peer) == ["ClearCache"])
+
+
+@pytest.mark.parametrize(("limit", "closes_after"), [(3, 3), (1, 1), (0, None)])
+async def test_q07_a_deaf_station_must_reconnect(limit: int, closes_after: int | None) -> None:
+    peer = quirky(quiet_seconds=0, deaf_after_timeouts=limit)
+    now = datetime.now(tz=UTC)
+    for number in range(1, 5):
+        await ask(peer)
+        now += timedelta(minutes=6)
+        peer.socket.tick(now)
+        closed = peer.socket.close_code
+        assert (closed is not None) == (closes_after is not None and number >= closes_after)
+    await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize(
+    ("idle", "expected"), [(0, timedelta(minutes=15)), (60, timedelta(seconds=60))]
+)
+async def test_q08_how_long_a_make_may_be_silent(idle: int, expected: timedelta) -> None:
+    peer = quirky(idle_seconds=idle)
+    assert peer.socket.idle_limit(timedelta(minutes=15)) == expected
+
+
+async def test_q24_a_command_that_its_buffer_cannot_hold_is_not_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    peer = quirky(quiet_seconds=0, max_command_bytes=300)
+    outcomes: list[Any] = []
+    monkeypatch.setattr(
+        peer.socket, "_store_outcome", lambda _pk, outcome: outcomes.append(outcome)
+    )
+    await ask(peer, "data_transfer", vendor_id="x", message_id="", data="y" * 250)
+    assert sent(peer) == []
+    assert [outcome.detail for outcome in outcomes] == [
+        {"reason": "larger than the 300 bytes that this make can take"}
+    ]
+    await ask(peer, "data_transfer", vendor_id="x", message_id="", data="y")
+    await eventually(lambda: sent(peer) == ["DataTransfer"])
+
+
+async def test_what_a_boot_taught_holds_from_then_on() -> None:
+    peer = Peer()
+    assert peer.socket.station.quirks == Quirks()
+    await peer.socket.received('[2,"1","MakeCoffee",{"a":}]')
+    peer.socket.learn(Quirks(fill_empty_values=True, idle_seconds=7))
+    await peer.socket.received('[2,"2","MakeCoffee",{"a":}]')
+    peer.reads.set()
+    await eventually(lambda: len(peer.got) == 2)
+    errors = [json.loads(event["text"])[2] for event in peer.got]
+    assert errors == ["FormationViolation", "NotImplemented"]
+    assert peer.socket.station.quirks.idle_seconds == 7
+    assert peer.socket.station.epoch == 1
