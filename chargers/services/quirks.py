@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 from uuid import UUID
 
+from django.db.models import UUIDField
 from django.db.transaction import atomic, on_commit
 
 from accounts.models import Operator
@@ -20,8 +21,12 @@ from chargers.exceptions import UnableToSaveQuirkRule
 from chargers.models import ChargingStation, QuirkRule
 from chargers.quirks.catalogue import catalogue
 from chargers.services.station_fields import text
+from common.prepared import Param, Prepared
 from common.tenancy import system_scope
 
+_OWN = Prepared(
+    lambda: QuirkRule.objects.filter(operator_id=Param("operator_id", UUIDField())).order_by()
+)
 _PATTERNS = ("vendor", "model", "firmware")
 _MAX_PATTERN = 50
 _MAX_NOTE = 200
@@ -29,13 +34,19 @@ _MAX_NOTE = 200
 
 def rules_of(operator_id: UUID) -> tuple[Rule, ...]:
     """The shipped rules and the operator's own, in no particular order. One query."""
-    own = QuirkRule.objects.filter(operator_id=operator_id)
-    return (*catalogue(), *(row.as_rule() for row in own))
+    return (*catalogue(), *(row.as_rule() for row in _OWN.all(operator_id=operator_id)))
 
 
 def resolve_make(*, operator_id: UUID, make: Make) -> Resolved:
     """What is special about a make at this operator, and who says so. One query."""
-    return resolve(rules_of(operator_id), make)
+    own = [row.as_rule() for row in _OWN.all(operator_id=operator_id)]
+    return resolve((*catalogue(), *own), make) if own else _shipped(make)
+
+
+@lru_cache(maxsize=1024)
+def _shipped(make: Make) -> Resolved:
+    """Of the few makes that a network has, thousands of stations each connect and boot."""
+    return resolve(catalogue(), make)
 
 
 def quirks_of_stations(station_ids: list[UUID]) -> dict[UUID, Quirks]:
