@@ -6,20 +6,23 @@ import asyncio
 import logging
 from contextlib import suppress
 from functools import partial
+from math import ceil
 from typing import Any
 
 from channels.consumer import AsyncConsumer
 from django.conf import settings
 
 from chargers.domain.context import StationContext
+from chargers.domain.security import RETRY_AFTER_SECONDS, HandshakeFault
 from chargers.gateway.gateway import Gateway, get_gateway
-from chargers.gateway.handshake import Handshake, read_handshake
+from chargers.gateway.handshake import HOP, Handshake, read_handshake
 from chargers.gateway.limits import TokenBucket
 from chargers.gateway.socket import StationSocket
 from chargers.gateway.wakeups import announce_takeover
 from chargers.ocpp.versions import choose_subprotocol, codec_for
 from chargers.services import connections
-from chargers.services.connections import AdmittedStation, Credentials
+from chargers.services.admission import AdmittedStation, Credentials, RefusedHandshake, admit
+from chargers.services.connections import OpenedConnection
 
 logger = logging.getLogger(__name__)
 
@@ -41,41 +44,84 @@ class OcppConsumer(AsyncConsumer):  # type: ignore[misc]
         self.send = send
         self.receive = receive
         await receive()
-        handshake = read_handshake(scope)
+        handshake = read_handshake(
+            scope,
+            certificate_header=settings.CLIENT_CERTIFICATE_HEADER,
+            version_header=settings.TLS_VERSION_HEADER,
+        )
         try:
-            station = await self._admit(handshake)
+            admission = await self._admit(handshake)
         except Exception:
             logger.exception("handshake could not be checked")
             await self._refuse(503, "try again later")
             return
-        if station is None:
-            await self._refuse_unknown(handshake)
+        if isinstance(admission, RefusedHandshake):
+            await self._refuse_unknown(handshake, admission.fault)
             return
-        subprotocol = choose_subprotocol(handshake.subprotocols)
-        if subprotocol is None and not handshake.subprotocols:
-            # Only after its key was right, and only for makes known to offer none (Q01).
-            subprotocol = station.quirks.assume_subprotocol or None
+        if await self._refuse_unruly(admission, handshake):
+            return
+        offered = handshake.subprotocols
+        assumed = admission.assumed_protocol or admission.quirks.assume_subprotocol
+        subprotocol = choose_subprotocol(offered or (assumed,))
         if subprotocol is None:
+            self._note(handshake, HandshakeFault.NO_SUBPROTOCOL)
             await self._refuse(400, "offer an OCPP subprotocol: ocpp1.6, ocpp2.0.1 or ocpp2.1")
             return
-        await self._serve(station, subprotocol, handshake)
+        await self._serve(admission, subprotocol, handshake, scope)
 
-    async def _admit(self, handshake: Handshake) -> AdmittedStation | None:
-        credentials = None
-        if handshake.password is not None and handshake.user_matches:
-            credentials = Credentials(identity=handshake.identity, password=handshake.password)
-        return await self.gateway.in_thread(partial(connections.admit, credentials))
+    async def _admit(self, handshake: Handshake) -> AdmittedStation | RefusedHandshake:
+        credentials = Credentials(
+            identity=handshake.identity,
+            password=handshake.password,
+            has_header=handshake.has_header,
+            user_matches=handshake.user_matches,
+            is_tls=handshake.is_tls,
+            certificate=handshake.certificate,
+        )
+        return await self.gateway.in_thread(partial(admit, credentials, now=self.gateway.clock()))
 
-    async def _refuse_unknown(self, handshake: Handshake) -> None:
+    def _note(
+        self, handshake: Handshake, fault: HandshakeFault, *, is_guessing: bool = False
+    ) -> None:
+        self.gateway.refused.note(
+            handshake.identity,
+            fault,
+            address=handshake.remote_address,
+            now=self.gateway.clock(),
+            is_guessing=is_guessing,
+        )
+
+    async def _refuse_unknown(self, handshake: Handshake, fault: HandshakeFault) -> None:
         too_many = self.gateway.failures.record(
             handshake.identity, handshake.remote_address, self.gateway.loop.time()
         )
+        self._note(handshake, fault, is_guessing=too_many and fault == HandshakeFault.WRONG_KEY)
         if too_many:
             await asyncio.sleep(1.0)
         await self._refuse(401, "identity or key is wrong")
 
-    async def _refuse(self, status: int, text: str) -> None:
+    async def _refuse_unruly(self, station: AdmittedStation, handshake: Handshake) -> bool:
+        """Whether a station with a right key has to come back later."""
+        wait = self.gateway.connects.wait(station.station_id, self.gateway.loop.time())
+        fault = None
+        if wait:
+            fault = HandshakeFault.RECONNECT_LOOP
+        elif station.is_held_down and self._present_lives(station):
+            fault, wait = HandshakeFault.HELD_DOWN, RETRY_AFTER_SECONDS
+        if fault is None:
+            return False
+        self._note(handshake, fault)
+        await self._refuse(503, "come back later", retry_after=ceil(wait))
+        return True
+
+    def _present_lives(self, station: AdmittedStation) -> bool:
+        here = self.gateway.is_alive(station.station_id)
+        return station.seems_alive if here is None else here
+
+    async def _refuse(self, status: int, text: str, *, retry_after: int = 0) -> None:
         headers = [(b"content-type", b"text/plain; charset=utf-8")]
+        if retry_after:
+            headers.append((b"retry-after", str(retry_after).encode()))
         if status == 401:
             headers.append((b"www-authenticate", b'Basic realm="OCPP"'))
         start = {"type": "websocket.http.response.start", "status": status, "headers": headers}
@@ -89,20 +135,16 @@ class OcppConsumer(AsyncConsumer):  # type: ignore[misc]
                 await self.receive()
 
     async def _serve(
-        self, station: AdmittedStation, subprotocol: str, handshake: Handshake
+        self,
+        station: AdmittedStation,
+        subprotocol: str,
+        handshake: Handshake,
+        scope: dict[str, Any],
     ) -> None:
         gateway = self.gateway
-        opened = await gateway.ingest.run(
-            partial(
-                connections.open_connection,
-                station=station,
-                protocol=subprotocol,
-                remote_address=handshake.remote_address,
-                server=gateway.server,
-                now=gateway.clock(),
-            )
-        )
+        opened = await self._open(station, subprotocol, handshake)
         socket = _socket(gateway, station, subprotocol, opened.epoch, self.send)
+        scope.get("extensions", {}).get(HOP, {})["on_pong"] = socket.ponged
         gateway.add(socket)
         code: int | None = None
         try:
@@ -121,6 +163,31 @@ class OcppConsumer(AsyncConsumer):  # type: ignore[misc]
             gateway.remove(socket)
             socket.ended()
             await self._closed(socket, code)
+
+    async def _open(
+        self, station: AdmittedStation, subprotocol: str, handshake: Handshake
+    ) -> OpenedConnection:
+        """The row of the connection; an older socket sends nothing more meanwhile."""
+        gateway = self.gateway
+        older = gateway.sockets.get(station.station_id)
+        if older is not None:
+            older.challenge()
+        try:
+            return await gateway.ingest.run(
+                partial(
+                    connections.open_connection,
+                    station=station,
+                    protocol=subprotocol,
+                    remote_address=handshake.remote_address,
+                    tls_version=handshake.tls_version,
+                    server=gateway.server,
+                    now=gateway.clock(),
+                )
+            )
+        except BaseException:
+            if older is not None:
+                older.unchallenge()
+            raise
 
     async def _closed(self, socket: StationSocket, code: int | None) -> None:
         station = socket.station

@@ -178,6 +178,19 @@ OCPP_OFFLINE_END_HOURS = env_int("CSMS_OCPP_OFFLINE_END_HOURS", default=6)
 OCPP_MESSAGES_PER_SECOND = env_int("CSMS_OCPP_MESSAGES_PER_SECOND", default=50)
 OCPP_MAX_FRAME_BYTES = 1_048_576
 
+# TLS of our own, for stations that connect without a proxy (docs/tls.md). Port 0: none.
+TLS_PORT = env_int("CSMS_TLS_PORT", default=0)
+TLS_CERTIFICATE = env_str("CSMS_TLS_CERTIFICATE", "")
+TLS_KEY = env_str("CSMS_TLS_KEY", "")
+# Authorities of client certificates (security profile 3); empty: none is asked for.
+TLS_CLIENT_CA = env_str("CSMS_TLS_CLIENT_CA", "")
+TLS_REQUIRE_CLIENT_CERTIFICATE = env_bool("CSMS_TLS_REQUIRE_CLIENT_CERTIFICATE", default=False)
+# One more port for stations that cannot TLS 1.2, off by default.
+TLS_LEGACY_PORT = env_int("CSMS_TLS_LEGACY_PORT", default=0)
+# In which headers a trusted proxy tells of the TLS that it has ended; empty: it does not.
+CLIENT_CERTIFICATE_HEADER = env_str("CSMS_CLIENT_CERTIFICATE_HEADER", "")
+TLS_VERSION_HEADER = env_str("CSMS_TLS_VERSION_HEADER", "")
+
 # Accounts -------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"

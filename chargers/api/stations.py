@@ -26,11 +26,11 @@ from chargers.selectors import (
     stations_with_parts,
 )
 from chargers.selectors.commands import station_variables
+from chargers.services.station_keys import rotate_key
 from chargers.services.stations import (
     NewEvse,
     add_station,
     delete_station,
-    rotate_key,
     set_enabled,
     update_station,
 )

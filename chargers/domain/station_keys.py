@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterator, Sequence
 
 from common.ids import RandomBits
 
@@ -29,27 +30,32 @@ def hash_key(key: bytes, *, pepper: str) -> str:
 def key_matches(candidate: bytes, *, stored_hash: str, pepper: str) -> bool:
     """Whether a station sent its key, as text or as the bytes that the text spells in hex.
 
-    Takes the same time whether or not there is a stored hash: pass "" for an unknown station.
+    A wrong key takes the same time whether or not there is a stored hash: pass "" for an unknown
+    station.
     """
-    expected = stored_hash or "0" * 64
-    found = False
+    return bool(find_matching(candidate, stored_hashes=(stored_hash,), pepper=pepper))
+
+
+def find_matching(candidate: bytes, *, stored_hashes: Sequence[str], pepper: str) -> str:
+    """Which of the stored hashes a key belongs to, "" for none; see `key_matches`.
+
+    A station that has its key as we gave it costs one HMAC.
+    """
+    known = [stored for stored in stored_hashes if stored]
     for form in _spellings(candidate):
-        found |= hmac.compare_digest(hash_key(form, pepper=pepper), expected)
-    return found and bool(stored_hash)
+        digest = hash_key(form, pepper=pepper)
+        for stored in known or ("0" * 64,):
+            if hmac.compare_digest(digest, stored) and known:
+                return stored
+    return ""
 
 
-def _spellings(candidate: bytes) -> tuple[bytes, ...]:
+def _spellings(candidate: bytes) -> Iterator[bytes]:
+    yield candidate
     as_hex = candidate.hex().encode()
     # Only digits may come in other letters; a typed key is what was typed.
     digits = candidate if _is_hex(candidate) else as_hex
-    return (
-        candidate,
-        digits.lower(),
-        digits.upper(),
-        as_hex,
-        as_hex.upper(),
-        _from_hex(candidate),
-    )
+    yield from (digits.lower(), digits.upper(), as_hex, as_hex.upper(), _from_hex(candidate))
 
 
 def _is_hex(candidate: bytes) -> bool:

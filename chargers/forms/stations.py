@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.services.audit import Actor
 from chargers.forms.errors import ServiceForm
 from chargers.models import ChargingStation, Location
+from chargers.services import station_keys
 from chargers.services import stations as service
 from common.widgets import PlainSelect
 
@@ -107,5 +108,7 @@ class KeyForm(forms.Form):
         """The new key and what to warn of. Raises UnableToSetKey."""
         typed = self.cleaned_data["key"]
         if typed:
-            return typed, service.set_fixed_key(station=station, key=typed, actor=actor, now=now)
-        return service.rotate_key(station=station, actor=actor, now=now), ()
+            return typed, station_keys.set_fixed_key(
+                station=station, key=typed, actor=actor, now=now
+            )
+        return station_keys.rotate_key(station=station, actor=actor, now=now), ()

@@ -17,13 +17,16 @@ from uuid import UUID
 from channels.layers import get_channel_layer
 from django.db import close_old_connections
 
-from chargers.gateway.limits import FailedAttempts
+from chargers.gateway.failures import FailureBook
+from chargers.gateway.limits import Connects, FailedAttempts
 from chargers.gateway.socket import StationSocket
 from chargers.gateway.wakeups import DISCONNECT, GROUP, QUIRKS, SUPERSEDED, WAKE
 from chargers.ingest.batch import BatchProcessor
 from chargers.ingest.writer import IngestWriter
 from chargers.live import LiveBroadcaster
 from chargers.services import command_queue, connections, quirks
+from chargers.services.failed_handshakes import FailedAttempts as FailedHandshakes
+from chargers.services.failed_handshakes import store_failed_handshakes
 from common import bus
 from common.clock import Clock
 
@@ -34,6 +37,9 @@ T = TypeVar("T")
 _TICK_SECONDS = 1.0
 _BEAT_SECONDS = 10.0
 _SWEEP_SECONDS = 5.0
+_TELL_SECONDS = 1.0
+# Pings leave every 20 s: an answer, or any frame, within this time is life.
+_ALIVE_WITHIN = timedelta(seconds=45)
 _RESUBSCRIBE_SECONDS = 2.0
 # A silent station is taken for gone after three heartbeats, but not before a quarter of an hour.
 _MIN_IDLE = timedelta(minutes=15)
@@ -51,6 +57,8 @@ class Gateway:
             loop=loop, processor=BatchProcessor(clock=clock, touched=self.live.touched)
         )
         self.failures = FailedAttempts()
+        self.refused = FailureBook()
+        self.connects = Connects()
         self.sockets: dict[UUID, StationSocket] = {}
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="ocpp-admit")
         self._tasks: list[asyncio.Task[None]] = []
@@ -60,7 +68,7 @@ class Gateway:
         bus.register_loop(self.loop)
         self.ingest.start()
         await self.ingest.run(partial(connections.beat, server=self.server, now=self.clock()))
-        jobs = (self._tick(), self._beat(), self._sweep(), self._listen())
+        jobs = (self._tick(), self._beat(), self._sweep(), self._listen(), self._tell_refused())
         self._tasks = [self.loop.create_task(job) for job in jobs]
 
     async def stop(self) -> None:
@@ -86,6 +94,13 @@ class Gateway:
     async def in_thread(self, call: Callable[[], T]) -> T:
         """Run a short database read off the loop."""
         return await self.loop.run_in_executor(self._threads, _with_fresh_connection, call)
+
+    def is_alive(self, station_id: UUID) -> bool | None:
+        """Whether a station's present socket lives; None when this process holds none."""
+        socket = self.sockets.get(station_id)
+        if socket is None:
+            return None
+        return self.clock() - socket.last_life_at < _ALIVE_WITHIN
 
     def add(self, socket: StationSocket) -> None:
         """Make `socket` the current one; an older one of the same station is closed."""
@@ -134,6 +149,14 @@ class Gateway:
                 self._wake(station_id)
             for station_id in await self._quietly(connections.unwelcome_stations):
                 self._disconnect(station_id)
+
+    async def _tell_refused(self) -> None:
+        """Write down who was refused, a while after they were."""
+        while True:
+            await asyncio.sleep(_TELL_SECONDS)
+            gathered = self.refused.take()
+            if gathered:
+                await self._quietly(partial(_store_refused, gathered))
 
     async def _quietly(self, call: Callable[[], list[UUID]]) -> list[UUID]:
         try:
@@ -197,6 +220,11 @@ class Gateway:
         socket = self.sockets.get(station_id)
         if socket is not None:
             socket.wake()
+
+
+def _store_refused(gathered: list[FailedHandshakes]) -> list[UUID]:
+    store_failed_handshakes(gathered)
+    return []
 
 
 def _with_fresh_connection(call: Callable[[], T]) -> T:

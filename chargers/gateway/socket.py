@@ -102,9 +102,20 @@ class StationSocket:
         self._taking = False
         self._take_again = False
         self.last_frame_at = self._opened_at
+        self._last_pong_at = self._opened_at
         self.close_code: int | None = None
         self.close_reason = ""
         self.is_abandoned = False
+        self._is_challenged = False
+        self._has_ended = False
+
+    @property
+    def last_life_at(self) -> datetime:
+        """When the peer last said anything, an answer to a ping included."""
+        return max(self.last_frame_at, self._last_pong_at)
+
+    def ponged(self) -> None:
+        self._last_pong_at = self._clock()
 
     # -- inbound -----------------------------------------------------------------------------
 
@@ -280,8 +291,7 @@ class StationSocket:
             now=self._clock(),
         )
         try:
-            for row in await self._ingest.run(take):
-                self._call(row)
+            self._take(await self._ingest.run(take))
         except Exception:
             logger.exception("commands of %s could not be taken", self.station.station_id)
         finally:
@@ -289,6 +299,13 @@ class StationSocket:
         if self._take_again:
             self._take_again = False
             self.wake()
+
+    def _take(self, rows: list[StationCommand]) -> None:
+        if self._has_ended:
+            self._give_back(rows)
+            return
+        for row in rows:
+            self._call(row)
 
     def _call(self, row: StationCommand) -> None:
         now = self._clock()
@@ -317,7 +334,18 @@ class StationSocket:
         if limit and len(orjson.dumps(encoded.payload)) + _ENVELOPE_BYTES > limit:
             raise UnableToEncodeError(f"larger than the {limit} bytes that this make can take")
 
+    def challenge(self) -> None:
+        """A newcomer with valid credentials is at the door: nothing more leaves until it is in."""
+        self._is_challenged = True
+
+    def unchallenge(self) -> None:
+        """It did not come in after all."""
+        self._is_challenged = False
+        self._send_next(self._clock())
+
     def _send_next(self, now: datetime) -> None:
+        if self._is_challenged or self.close_code is not None:
+            return
         text = self._session.next_call(now)
         call = self._session.in_flight
         if text is None or call is None:
@@ -376,10 +404,24 @@ class StationSocket:
             self._send_next(now)
 
     def ended(self) -> None:
-        """The socket is gone: what was asked and not answered has failed."""
+        """The socket is gone: what was asked has failed, what was not yet asked waits again."""
+        self._has_ended = True
         lost = Outcome(status=OutcomeStatus.FAILED, raw_status="connection lost")
-        for pending in self._session.close():
-            self._store_outcome(pending.call.tag.pk, lost)
+        pending = self._session.close()
+        for call in pending:
+            if call.was_sent:
+                self._store_outcome(call.call.tag.pk, lost)
+        self._give_back([call.call.tag for call in pending if not call.was_sent])
+
+    def _give_back(self, rows: list[StationCommand]) -> None:
+        if rows:
+            self._spawn(self._give_back_later(rows))
+
+    async def _give_back_later(self, rows: list[StationCommand]) -> None:
+        try:
+            await self._ingest.run(partial(command_queue.give_back, rows=rows))
+        except Exception:
+            logger.exception("commands of %s could not be given back", self.station.station_id)
 
     def idle_limit(self, at_least: timedelta) -> timedelta:
         """How long this station may be silent: as its make demands, else three heartbeats, but

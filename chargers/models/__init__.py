@@ -16,12 +16,14 @@ from chargers.models.gateway import GatewayProcess
 from chargers.models.location import Location
 from chargers.models.meter import MeterValue
 from chargers.models.quirks import ForgivenFault, QuirkRule
+from chargers.models.security import FailedHandshake, Fault, SecurityEvent, UnknownHandshake
 from chargers.models.station import (
     ChargingStation,
     Connector,
     ConnectorType,
     CurrentType,
     Evse,
+    Profile,
     Protocol,
     StationConnection,
     StationVariable,
@@ -39,6 +41,8 @@ __all__ = [
     "ContractState",
     "CurrentType",
     "Evse",
+    "FailedHandshake",
+    "Fault",
     "ForgivenFault",
     "GatewayProcess",
     "InstalledCertificate",
@@ -46,8 +50,10 @@ __all__ = [
     "MeterValue",
     "OcppFrame",
     "OperatorAuthority",
+    "Profile",
     "Protocol",
     "QuirkRule",
+    "SecurityEvent",
     "SigningRequest",
     "SigningState",
     "StationCertificate",
@@ -57,4 +63,5 @@ __all__ = [
     "Transaction",
     "TransactionState",
     "TrustedRoot",
+    "UnknownHandshake",
 ]

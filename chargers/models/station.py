@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from accounts.models import Operator
+from chargers.domain.security import SecurityProfile
 from chargers.domain.vocabulary import ChargingState, ConnectorStatus, RegistrationStatus
 from chargers.models.location import Location
 from common.fields import MainObject
@@ -35,6 +36,15 @@ class ConnectorType(models.TextChoices):
     CHADEMO = "CHADEMO", "CHAdeMO"
     SCHUKO = "DOMESTIC_F", "Schuko"
     NACS = "SAE_J3400", "NACS"
+
+
+class Profile(models.IntegerChoices):
+    """OCPP security profiles as staff reads them."""
+
+    NONE = SecurityProfile.NONE.value, "0 · no authentication"
+    BASIC = SecurityProfile.BASIC.value, "1 · key, not encrypted"
+    TLS = SecurityProfile.TLS.value, "2 · key over TLS"
+    CERTIFICATE = SecurityProfile.CERTIFICATE.value, "3 · client certificate over TLS"
 
 
 def _choices(
@@ -68,6 +78,31 @@ class ChargingStation(TenantModel, MainObject):
 
     key_hash = models.CharField(max_length=64, blank=True)
     key_set_at = models.DateTimeField(null=True, blank=True)
+    # Sent to the station; becomes the key when the station has come back with it.
+    pending_key_hash = models.CharField(max_length=64, blank=True, default="")
+    pending_key_set_at = models.DateTimeField(null=True, blank=True)
+    min_security_profile = models.PositiveSmallIntegerField(
+        choices=[choice for choice in Profile.choices if choice[0]],
+        default=Profile.BASIC,
+        help_text="A connection with a lower one is refused.",
+    )
+    allow_unauthenticated_until = models.DateTimeField(
+        null=True, blank=True, help_text="Until then the station may connect without any key."
+    )
+    assumed_protocol = models.CharField(
+        max_length=12,
+        choices=Protocol.choices,
+        blank=True,
+        default="",
+        help_text="What it speaks when it offers no subprotocol; empty: it is refused then.",
+    )
+    security_profile = models.PositiveSmallIntegerField(
+        choices=Profile.choices, null=True, blank=True, help_text="Of the latest connection."
+    )
+    tls_version = models.CharField(max_length=12, blank=True, default="")
+    held_down_until = models.DateTimeField(
+        null=True, blank=True, help_text="Newcomers are refused while its connection lives."
+    )
     registration_status = models.CharField(
         max_length=10,
         choices=_choices(RegistrationStatus),
@@ -199,6 +234,13 @@ class StationConnection(TenantModel):
     )
     epoch = models.BigIntegerField()
     protocol = models.CharField(max_length=12)
+    security_profile = models.PositiveSmallIntegerField(
+        choices=Profile.choices, null=True, blank=True
+    )
+    tls_version = models.CharField(max_length=12, blank=True, default="")
+    took_over = models.BooleanField(
+        default=False, help_text="An older connection was still open and was closed."
+    )
     remote_address = models.GenericIPAddressField(null=True, blank=True)
     server = models.CharField(max_length=80, help_text="Web process that holds the socket.")
     opened_at = models.DateTimeField()

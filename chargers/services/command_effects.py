@@ -13,7 +13,7 @@ from chargers.domain.context import StationContext
 from chargers.domain.variables import split_place
 from chargers.domain.vocabulary import ConnectorStatus
 from chargers.models import ChargingStation, Evse, StationCommand, StationVariable
-from chargers.ocpp.secrets import MASK, is_secret
+from chargers.services.command_secrets import blanked
 from chargers.services.reports import store_variables
 
 _AGREED = (OutcomeStatus.ACCEPTED, OutcomeStatus.SCHEDULED)
@@ -27,9 +27,10 @@ def apply_outcome(row: StationCommand, outcome: Outcome, *, now: datetime) -> No
 
 
 def without_secrets(row: StationCommand) -> None:
-    """A finished command needs its secret no longer: blank it in the stored arguments."""
-    if row.kind == commands.SetVariable.kind and is_secret(str(row.arguments.get("name", ""))):
-        row.arguments = {**row.arguments, "value": MASK}
+    """A finished command needs its secrets no longer: blank them in the stored arguments."""
+    without = blanked(row.kind, row.arguments)
+    if without != row.arguments:
+        row.arguments = without
         row.save(update_fields=["arguments"])
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.db.models import BigIntegerField, DateTimeField, UUIDField
@@ -11,10 +13,11 @@ from django.db.transaction import atomic, on_commit
 
 from accounts.models import ApiKey, User
 from chargers import live, ports
-from chargers.domain.commands import Command, Outcome
+from chargers.domain.commands import COMMANDS, Command, Outcome
 from chargers.events import CommandFinished
 from chargers.models import CommandStatus, StationCommand, Transaction
 from chargers.services.command_effects import apply_outcome, without_secrets
+from chargers.services.command_secrets import blanked, seal, unseal
 from common.prepared import Param, Prepared
 from common.tenancy import system_scope
 from events.outbox import publish
@@ -48,7 +51,7 @@ def queue_command(
         station_id=station_id,
         transaction=transaction,
         kind=command.kind,
-        arguments=command.to_json(),
+        arguments=seal(command),
         requested_by=requested_by,
         requested_by_key=api_key,
         requested_at=now,
@@ -84,11 +87,30 @@ def take_queued(*, station_id: UUID, epoch: int, now: datetime) -> list[StationC
 
 
 def _claim(row: StationCommand, now: datetime) -> bool:
+    """Secrets go from the row to the caller alone."""
+    stored = blanked(row.kind, row.arguments)
+    changes: dict[str, Any] = {"arguments": stored} if stored != row.arguments else {}
     claimed = StationCommand.objects.filter(pk=row.pk, status=CommandStatus.QUEUED).update(
-        status=CommandStatus.SENT, sent_at=now
+        status=CommandStatus.SENT, sent_at=now, **changes
     )
     row.status, row.sent_at = CommandStatus.SENT, now
+    row.arguments = unseal(row.kind, row.arguments)
     return claimed == 1
+
+
+@atomic
+def give_back(*, rows: Sequence[StationCommand]) -> int:
+    """Queue again what was claimed and never left: its socket went before. Returns how many."""
+    with system_scope("gateway: the socket knows its station"):
+        given = 0
+        for row in rows:
+            command = COMMANDS[row.kind].from_json(row.arguments)
+            given += StationCommand.objects.filter(pk=row.pk, status=CommandStatus.SENT).update(
+                status=CommandStatus.QUEUED, sent_at=None, arguments=seal(command)
+            )
+    for station_id in {row.station_id for row in rows}:
+        on_commit(partial(_wake, station_id), robust=True)
+    return given
 
 
 @atomic

@@ -33,6 +33,7 @@ from chargers.services.command_queue import (
     take_queued,
     time_out_commands,
 )
+from chargers.services.command_secrets import blanked
 from common.ids import random_int31
 
 __all__ = [
@@ -111,7 +112,7 @@ def _check_reachable(station: ChargingStation) -> None:
 def _audit(station: ChargingStation, command: Command, actor: Actor | None, now: datetime) -> None:
     if actor is None:
         return
-    arguments = command.to_json()
+    arguments = blanked(command.kind, command.to_json())
     if isinstance(command, wire.SetVariable):
         arguments.pop("value")
     audit.record(
@@ -287,7 +288,7 @@ def _request_or_fail(
             operator_id=station.operator_id,
             station=station,
             kind=command.kind,
-            arguments=command.to_json(),
+            arguments=blanked(command.kind, command.to_json()),
             status=CommandStatus.FAILED,
             raw_status="Unreachable",
             result={"reason": error.message},

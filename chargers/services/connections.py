@@ -8,48 +8,20 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 
 from chargers import live
-from chargers.domain.quirks import STANDARD, Make, Quirks
-from chargers.domain.station_keys import key_matches
 from chargers.events import StationConnected, StationDisconnected
 from chargers.models import ChargingStation, GatewayProcess, StationConnection
-from chargers.services.quirks import resolve_make
+from chargers.services.admission import AdmittedStation
+from chargers.services.station_keys import confirm_pending_key
+from chargers.services.take_overs import note_take_over
 from common.tenancy import system_scope
 from events.outbox import publish
 
 # A web process that has not beaten for this long has lost its sockets.
 PROCESS_LOST_AFTER = timedelta(seconds=45)
-_ADMIT_FIELDS = (
-    "id",
-    "operator_id",
-    "key_hash",
-    "is_enabled",
-    "heartbeat_interval_seconds",
-    "vendor",
-    "model",
-    "firmware_version",
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Credentials:
-    """What a station showed at the handshake; `password` is raw bytes."""
-
-    identity: str
-    password: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AdmittedStation:
-    """A station whose key was right."""
-
-    station_id: UUID
-    operator_id: UUID
-    heartbeat_interval_seconds: int
-    quirks: Quirks = STANDARD
+SUPERSEDED = "superseded by a newer connection"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,37 +32,6 @@ class OpenedConnection:
     took_over: bool
 
 
-def admit(credentials: Credentials | None) -> AdmittedStation | None:
-    """Check a handshake (OCPP security profiles 1 and 2). None: not admitted, whyever.
-
-    Costs the same for an unknown identity and a wrong key: one query, one HMAC.
-    """
-    identity = credentials.identity if credentials else ""
-    with system_scope("handshake: the identity is unique per installation"):
-        row = ChargingStation.objects.filter(identity=identity).values(*_ADMIT_FIELDS).first()
-    password = credentials.password if credentials else b""
-    right = key_matches(
-        password,
-        stored_hash=row["key_hash"] if row else "",
-        pepper=settings.CREDENTIAL_PEPPER,
-    )
-    if row is None or not right or not row["is_enabled"]:
-        return None
-    return AdmittedStation(
-        station_id=row["id"],
-        operator_id=row["operator_id"],
-        heartbeat_interval_seconds=row["heartbeat_interval_seconds"],
-        quirks=_quirks(row),
-    )
-
-
-def _quirks(row: Mapping[str, Any]) -> Quirks:
-    """By what the station said at its last boot, or what staff typed in."""
-    make = Make(row["vendor"], row["model"], row["firmware_version"])
-    with system_scope("handshake: rules of the station's operator"):
-        return resolve_make(operator_id=row["operator_id"], make=make).quirks
-
-
 @transaction.atomic
 def open_connection(
     *,
@@ -99,8 +40,12 @@ def open_connection(
     remote_address: str,
     server: str,
     now: datetime,
+    tls_version: str = "",
 ) -> OpenedConnection:
-    """Make this connection the station's current one; every earlier epoch is void from now on."""
+    """Make this connection the station's current one; every earlier epoch is void from now on.
+
+    A station that came with its new key has it from now on; the old one opens nothing more.
+    """
     rows = ChargingStation.objects.filter(pk=station.station_id)
     before = rows.select_for_update().values("connection_epoch", "is_online").get()
     epoch = before["connection_epoch"] + 1
@@ -110,19 +55,28 @@ def open_connection(
         connected_at=now,
         last_seen_at=now,
         protocol=protocol,
+        security_profile=station.profile,
+        tls_version=tls_version,
     )
     superseded = StationConnection.objects.filter(
         station_id=station.station_id, closed_at=None
-    ).update(closed_at=now, close_reason="superseded by a newer connection")
+    ).update(closed_at=now, close_reason=SUPERSEDED)
     StationConnection.objects.create(
         operator_id=station.operator_id,
         station_id=station.station_id,
         epoch=epoch,
         protocol=protocol,
+        security_profile=station.profile,
+        tls_version=tls_version,
+        took_over=superseded > 0,
         remote_address=remote_address or None,
         server=server,
         opened_at=now,
     )
+    if station.pending_key_hash:
+        confirm_pending_key(station=station, now=now)
+    if superseded:
+        note_take_over(station=station, now=now)
     publish(
         StationConnected(
             operator_id=station.operator_id,

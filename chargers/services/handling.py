@@ -14,6 +14,7 @@ from chargers.domain.vocabulary import TransactionEventType
 from chargers.services import boot, reports
 from chargers.services.authorization import answer_authorize
 from chargers.services.meter_values import ReadingsItem, store_readings
+from chargers.services.security_events import record_security_event
 from chargers.services.status import record_status
 from chargers.services.transactions.progress import update_transaction
 from chargers.services.transactions.start import start_transaction
@@ -76,6 +77,6 @@ _SERVICES: Mapping[type[Message], Service] = {
     messages.DataTransfer: reports.answer_data_transfer,
     messages.FirmwareStatusNotification: reports.record_firmware_status,
     messages.LogStatusNotification: reports.record_log_status,
-    messages.SecurityEventNotification: reports.record_security_event,
+    messages.SecurityEventNotification: record_security_event,
     messages.NotifyReport: reports.record_report,
 }

@@ -1,4 +1,4 @@
-"""What stations report besides charging: firmware, logs, security, their device model."""
+"""What stations report besides charging: firmware, logs, their device model."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ from chargers.domain.messages import (
     LogStatusNotification,
     NotifyReport,
     ReportedVariable,
-    SecurityEventNotification,
 )
 from chargers.domain.results import Acknowledged, DataTransferResult
 from chargers.domain.variables import variable_name
-from chargers.events import SecurityEventReported, StatusReported
+from chargers.events import StatusReported
 from chargers.models import StationVariable
 from chargers.ocpp.secrets import is_secret
 from events.outbox import publish
@@ -53,33 +52,6 @@ def _record_progress(
         )
         publish(event, now=received_at)
     return Acknowledged()
-
-
-@transaction.atomic
-def record_security_event(
-    message: SecurityEventNotification, *, station: StationContext, received_at: datetime
-) -> Acknowledged:
-    """SecurityEventNotification (A04)."""
-    report_security_event(
-        station=station,
-        event_type=message.event_type,
-        tech_info=message.tech_info,
-        now=received_at,
-    )
-    return Acknowledged()
-
-
-def report_security_event(
-    *, station: StationContext, event_type: str, tech_info: str, now: datetime
-) -> None:
-    """Publish a security event, of the station's own or one that we noticed."""
-    event = SecurityEventReported(
-        operator_id=station.operator_id,
-        subject_id=station.station_id,
-        event_type=event_type[:50],
-        tech_info=tech_info[:255],
-    )
-    publish(event, now=now)
 
 
 def answer_data_transfer(

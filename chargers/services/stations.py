@@ -16,13 +16,8 @@ from accounts.models import Operator
 from accounts.services import audit
 from accounts.services.audit import Actor
 from chargers import ports
-from chargers.domain.station_keys import (
-    MIN_TYPED_LENGTH,
-    generate_key,
-    hash_key,
-    key_matches,
-)
-from chargers.exceptions import UnableToDeleteStation, UnableToSaveStation, UnableToSetKey
+from chargers.domain.station_keys import generate_key
+from chargers.exceptions import UnableToDeleteStation, UnableToSaveStation
 from chargers.models import (
     ChargingStation,
     Connector,
@@ -37,6 +32,7 @@ from chargers.services.station_fields import (
     station_errors,
     text,
 )
+from chargers.services.station_keys import TYPED_KEY_WARNING, hashed
 from common.ids import RandomBits, random_code
 
 
@@ -117,7 +113,7 @@ def add_station(
         name=values["name"],
         code=values["code"],
         identity=values["identity"],
-        key_hash=_hash(plain),
+        key_hash=hashed(plain),
         key_set_at=now,
         heartbeat_interval_seconds=settings.OCPP_HEARTBEAT_INTERVAL_SECONDS,
         external_id=external_id,
@@ -125,8 +121,15 @@ def add_station(
         created_at=now,
     )
     _add_evses(station, evses)
-    _audit(station, actor, "station.added", {"code": station.code, "evses": len(evses)}, now)
+    told = {"code": station.code, "evses": len(evses), **_typed(identity, key)}
+    _audit(station, actor, "station.added", told, now)
     return AddedStation(station=station, key=plain, warnings=_warnings(identity, key))
+
+
+def _typed(identity: str, key: str) -> dict[str, str]:
+    """What people brought along instead of taking ours, for the audit trail."""
+    typed = {"identity": "typed identity" if identity else "", "key": "typed key" if key else ""}
+    return {name: words for name, words in typed.items() if words}
 
 
 def _add_evses(station: ChargingStation, evses: Sequence[NewEvse]) -> None:
@@ -149,12 +152,8 @@ def _warnings(identity: str, key: str) -> tuple[str, ...]:
     if identity and len(identity.strip()) < SHORT_IDENTITY:
         found.append("The identity is short and easily guessed; only the key protects the station.")
     if key:
-        found.append("A typed key is weaker than a generated one. Replace it when you can.")
+        found.append(TYPED_KEY_WARNING)
     return tuple(found)
-
-
-def _hash(key: str) -> str:
-    return hash_key(key.encode(), pepper=settings.CREDENTIAL_PEPPER)
 
 
 def _audit(
@@ -205,54 +204,9 @@ def set_enabled(
     return station
 
 
-@atomic
-def rotate_key(
-    *,
-    station: ChargingStation,
-    actor: Actor,
-    now: datetime,
-    randbits: RandomBits = secrets.randbits,
-) -> str:
-    """Give a station a new random key, shown once. The old one opens no new connection."""
-    key = generate_key(randbits=randbits)
-    _set_key(station, key, actor=actor, action="station.key_rotated", now=now)
-    return key
-
-
-@atomic
-def set_fixed_key(
-    *, station: ChargingStation, key: str, actor: Actor, now: datetime
-) -> tuple[str, ...]:
-    """Store the key of a station whose own cannot be changed. Returns warnings.
-
-    Raises:
-        UnableToSetKey: shorter than 12 characters.
-    """
-    if len(key) < MIN_TYPED_LENGTH:
-        message = f"A key needs at least {MIN_TYPED_LENGTH} characters."
-        raise UnableToSetKey(message, errors={"key": message})
-    _set_key(station, key, actor=actor, action="station.key_typed", now=now)
-    return _warnings("", key)
-
-
-def _set_key(
-    station: ChargingStation, key: str, *, actor: Actor, action: str, now: datetime
-) -> None:
-    station.key_hash = _hash(key)
-    station.key_set_at = now
-    station.save(update_fields=["key_hash", "key_set_at"])
-    _audit(station, actor, action, {}, now)
-
-
 def _disconnect(station: ChargingStation) -> None:
     """Have the station's socket closed after the commit."""
     on_commit(partial(ports.command_waker().disconnect, station.pk), robust=True)
-
-
-def check_key(*, station: ChargingStation | None, candidate: bytes) -> bool:
-    """Whether a station showed its key; None (unknown station) costs the same time."""
-    stored = station.key_hash if station is not None else ""
-    return key_matches(candidate, stored_hash=stored, pepper=settings.CREDENTIAL_PEPPER)
 
 
 @atomic

@@ -41,6 +41,8 @@ class Command:
     enums: ClassVar[dict[str, type[StrEnum]]] = {}
     # Fields that are instants: aware datetimes, or None.
     instants: ClassVar[tuple[str, ...]] = ()
+    # Fields that no row, log or audit entry may hold in plain words.
+    secrets: ClassVar[tuple[str, ...]] = ()
 
     def to_json(self) -> dict[str, Any]:
         data = dataclasses.asdict(self)

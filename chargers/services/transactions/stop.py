@@ -13,9 +13,10 @@ from chargers.domain.messages import TransactionEvent
 from chargers.domain.quirks import SampleRegister
 from chargers.domain.results import TransactionResult
 from chargers.domain.review import Finding, Oddity, still_open_after_completion
+from chargers.domain.security import Noticed
 from chargers.models import Transaction, TransactionState
 from chargers.services.hardware import find_evse
-from chargers.services.reports import report_security_event
+from chargers.services.security_events import note_security_event
 from chargers.services.transactions.closing import (
     finish,
     locked,
@@ -87,10 +88,11 @@ def _report_foreign_reference(
         station_id=station.station_id
     )
     if foreign.exists():
-        report_security_event(
-            station=station,
-            event_type="ForeignTransactionReferenced",
-            tech_info=f"stop of transaction {ref}, which runs at another station",
+        note_security_event(
+            station_id=station.station_id,
+            operator_id=station.operator_id,
+            what=Noticed.FOREIGN_TRANSACTION,
+            detail=f"stop of transaction {ref}, which runs at another station",
             now=now,
         )
 

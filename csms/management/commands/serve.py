@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 import signal
-import socket
 from argparse import ArgumentParser
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from common import sse
 from csms.celery import app as celery_app
 from csms.embedded import EmbeddedWorker
-from csms.server import server_config
+from csms.server import Server, raise_file_limit, server_config
+from csms.tls import tls_listeners
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-
-class Server(uvicorn.Server):
-    """Ends the live streams of pages first: uvicorn would wait for them until its patience ends."""
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        sse.end_all()
-        await super().shutdown(sockets)
 
 
 class Command(BaseCommand):
@@ -50,14 +42,20 @@ class Command(BaseCommand):
         _ensure_migrated(apply=options["migrate"])
         # WhiteNoise warns about a directory that is not there.
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-        server = Server(
-            server_config(
-                host=options["host"], port=options["port"], log_level=options["log_level"]
-            )
+        raise_file_limit()
+        try:
+            listeners = tls_listeners()
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error)) from error
+        config = server_config(
+            host=options["host"], port=options["port"], log_level=options["log_level"]
         )
+        server = Server(config, listeners=listeners)
         embedded = settings.EMBEDDED and not options["no_worker"]
         with _quiet_signals(server), _worker() if embedded else nullcontext():
             self.stdout.write(f"Serving on http://{options['host']}:{options['port']}/")
+            for listener in listeners:
+                self.stdout.write(f"and with TLS on https://{options['host']}:{listener.port}/")
             self.stdout.flush()
             server.run()
         if not server.started:

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import Operator
 from chargers.models import ChargingStation
-from chargers.services.stations import check_key
+from chargers.services.station_keys import check_key
 from common.tenancy import operator_scope
 from tests.factories import (
     NOW,

@@ -1,11 +1,20 @@
 from __future__ import annotations
 
 import base64
+import ssl
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
-from chargers.gateway.handshake import read_basic_auth, read_handshake, read_identity
+from chargers.gateway.handshake import (
+    HOP,
+    Handshake,
+    from_pem,
+    read_basic_auth,
+    read_handshake,
+    read_identity,
+)
 
 
 def _basic(user: bytes, password: bytes) -> list[tuple[bytes, bytes]]:
@@ -83,3 +92,54 @@ def test_q04_basic_auth_is_split_at_the_first_colon_as_bytes(
     headers: list[tuple[bytes, bytes]], expected: tuple[bytes, bytes | None]
 ) -> None:
     assert read_basic_auth(headers) == expected
+
+
+# -- TLS and proxies -----------------------------------------------------------------------------
+
+DER = b"\x30\x03\x02\x01\x01"
+PEM = ssl.DER_cert_to_PEM_cert(DER)
+
+
+def _behind(trusted: bool, *headers: tuple[bytes, bytes], **more: Any) -> Handshake:
+    scope = _scope(b"/ocpp/CP1", list(headers))
+    scope["extensions"] = {HOP: {"trusted": trusted}, **more.pop("extensions", {})}
+    return read_handshake(
+        {**scope, **more}, certificate_header="X-SSL-Client-Cert", version_header="X-TLS-Version"
+    )
+
+
+def test_a_trusted_proxy_hands_over_the_certificate() -> None:
+    header = (b"x-ssl-client-cert", quote(PEM).encode())
+    told = (b"x-tls-version", b"TLSv1.2")
+    handshake = _behind(True, header, told, scheme="wss")
+    assert (handshake.certificate, handshake.is_tls, handshake.tls_version) == (
+        DER,
+        True,
+        "TLSv1.2",
+    )
+
+
+def test_nobody_else_does() -> None:
+    header = (b"x-ssl-client-cert", quote(PEM).encode())
+    handshake = _behind(False, header, (b"x-tls-version", b"TLSv1.2"), scheme="ws")
+    assert (handshake.certificate, handshake.is_tls, handshake.tls_version) == (b"", False, "")
+    # Twice: one of them is the client's own.
+    assert _behind(True, header, header).certificate == b""
+    assert read_handshake(_scope(b"/ocpp/CP1", [header])).certificate == b""
+
+
+def test_the_sockets_own_tls_comes_before_any_header() -> None:
+    header = (b"x-ssl-client-cert", quote(PEM).encode())
+    tls = {"client_cert_chain": [], "tls_version": 0x0304}
+    handshake = _behind(True, header, scheme="wss", extensions={"tls": tls})
+    assert (handshake.certificate, handshake.tls_version) == (b"", "TLSv1.3")
+    tls = {"client_cert_chain": [PEM], "tls_version": 0x0303}
+    handshake = _behind(False, scheme="wss", extensions={"tls": tls})
+    assert (handshake.certificate, handshake.tls_version) == (DER, "TLSv1.2")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "nonsense", "-----BEGIN CERTIFICATE-----", PEM[:-20], "x" * 30_000]
+)
+def test_what_is_no_certificate(text: str) -> None:
+    assert from_pem(text) == b""

@@ -10,7 +10,7 @@ import pytest
 from accounts.models import Operator
 from chargers.models import ChargingStation, GatewayProcess, StationConnection
 from chargers.services import connections
-from chargers.services.connections import AdmittedStation
+from chargers.services.admission import AdmittedStation
 from common.tenancy import system_scope
 from tests.factories import NOW, StationFactory
 

@@ -16,7 +16,7 @@ from chargers.domain.results import BootResult
 from chargers.exceptions import UnableToSaveQuirkRule
 from chargers.models import QuirkRule
 from chargers.services import quirks as service
-from chargers.services.connections import Credentials, admit
+from chargers.services.admission import AdmittedStation, Credentials, admit
 from chargers.services.handling import handle
 from common.tenancy import system_scope
 from tests.chargers.services.conversation import TAG, Conversation, at, codes, reading
@@ -157,15 +157,15 @@ def test_a_field_that_no_release_knows_any_more_is_left_out() -> None:
 def test_the_handshake_knows_the_make_of_the_last_boot() -> None:
     station = StationFactory.create(vendor="Wallbox", model="Pulsar")
     save(station.operator, vendor="Wallbox*", model="Puls*", sets={"deaf_after_timeouts": 9})
-    admitted = admit(Credentials(identity=station.identity, password=STATION_KEY.encode()))
-    assert admitted is not None
+    admitted = admit(Credentials(identity=station.identity, password=STATION_KEY.encode()), now=NOW)
+    assert isinstance(admitted, AdmittedStation)
     assert admitted.quirks == Quirks(quiet_seconds=120, deaf_after_timeouts=9)
 
 
 def test_a_make_without_rules_is_the_standard() -> None:
     station = StationFactory.create()
-    admitted = admit(Credentials(identity=station.identity, password=STATION_KEY.encode()))
-    assert admitted is not None
+    admitted = admit(Credentials(identity=station.identity, password=STATION_KEY.encode()), now=NOW)
+    assert isinstance(admitted, AdmittedStation)
     assert admitted.quirks == STANDARD
 
 

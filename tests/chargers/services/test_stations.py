@@ -19,7 +19,7 @@ from chargers.exceptions import (
     UnableToSetKey,
 )
 from chargers.models import ChargingStation, ConnectorType, CurrentType, Location
-from chargers.services import locations, stations
+from chargers.services import locations, station_keys, stations
 from chargers.services.stations import AddedStation, NewEvse
 from chargers.services.transactions.review import finish_review
 from tests.factories import (
@@ -70,9 +70,9 @@ def test_a_new_station_has_random_identity_code_and_key(
     station = ChargingStation.objects.get(pk=added.station.pk)
     assert (len(added.key), len(station.identity), len(station.code)) == (32, 16, 8)
     assert added.warnings == ()
-    assert stations.check_key(station=station, candidate=added.key.encode())
-    assert not stations.check_key(station=station, candidate=b"0" * 32)
-    assert not stations.check_key(station=None, candidate=added.key.encode())
+    assert station_keys.check_key(station=station, candidate=added.key.encode())
+    assert not station_keys.check_key(station=station, candidate=b"0" * 32)
+    assert not station_keys.check_key(station=None, candidate=added.key.encode())
     assert added.key not in str(station.__dict__)
     parts = [
         (evse.number, evse.current_type, evse.max_power_w, [c.type for c in evse.connectors.all()])
@@ -164,21 +164,21 @@ def test_update_refuses_field_by_field(operator: Operator) -> None:
 
 def test_keys_are_rotated_and_typed(operator: Operator) -> None:
     station = StationFactory.create(operator=operator)
-    assert stations.check_key(station=station, candidate=STATION_KEY.encode())
+    assert station_keys.check_key(station=station, candidate=STATION_KEY.encode())
 
-    key = stations.rotate_key(station=station, actor=ACTOR, now=NOW)
+    key = station_keys.rotate_key(station=station, actor=ACTOR, now=NOW)
     station.refresh_from_db()
-    assert stations.check_key(station=station, candidate=key.encode())
-    assert not stations.check_key(station=station, candidate=STATION_KEY.encode())
+    assert station_keys.check_key(station=station, candidate=key.encode())
+    assert not station_keys.check_key(station=station, candidate=STATION_KEY.encode())
 
     with pytest.raises(UnableToSetKey) as error:
-        stations.set_fixed_key(station=station, key="elevenchars", actor=ACTOR, now=NOW)
+        station_keys.set_fixed_key(station=station, key="elevenchars", actor=ACTOR, now=NOW)
     assert set(error.value.errors) == {"key"}
     station.refresh_from_db()
-    assert stations.check_key(station=station, candidate=key.encode())
+    assert station_keys.check_key(station=station, candidate=key.encode())
 
-    assert stations.set_fixed_key(station=station, key="twelve chars", actor=ACTOR, now=NOW)
-    assert stations.check_key(station=station, candidate=b"twelve chars")
+    assert station_keys.set_fixed_key(station=station, key="twelve chars", actor=ACTOR, now=NOW)
+    assert station_keys.check_key(station=station, candidate=b"twelve chars")
     assert actions() == ["station.key_rotated", "station.key_typed"]
     assert "twelve" not in str(list(AuditEntry.objects.values()))
 

@@ -27,7 +27,7 @@ from chargers.models import (
     Transaction,
     TransactionState,
 )
-from chargers.services.connections import Credentials, admit
+from chargers.services.admission import AdmittedStation, Credentials, admit
 from chargers.simulator.fleet import read_fleet_file
 from common.tenancy import system_scope
 from csms.seed.handover import read_log_ins, seed_installation
@@ -172,10 +172,10 @@ def test_keys_open_the_gateway_and_lie_where_only_the_owner_reads(tmp_path: Path
     fleet = read_fleet_file(tmp_path / "fleet.json")
     assert [spec.identity for spec in fleet] == [entry.identity for entry in result.fleet]
     admitted = [
-        admit(Credentials(identity=spec.identity, password=spec.password.encode()))
+        admit(Credentials(identity=spec.identity, password=spec.password.encode()), now=NOW)
         for spec in fleet
     ]
-    assert None not in admitted
+    assert all(isinstance(station, AdmittedStation) for station in admitted)
     assert stat.S_IMODE((tmp_path / "fleet.json").stat().st_mode) == 0o600
     assert stat.S_IMODE((tmp_path / "log-ins.json").stat().st_mode) == 0o600
     log_ins = read_log_ins(tmp_path)

@@ -1,0 +1,67 @@
+"""Secrets of commands: sealed while they wait, gone from the row once the socket has them.
+
+A command waits in the database, where no key or password may stand in plain words. It is
+encrypted with the installation's own secret, taken out by the one process that sends it, and
+blanked in the same transaction.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import lru_cache
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken
+from django.conf import settings
+
+from chargers.domain import commands
+from chargers.domain.commands import COMMANDS, Command
+from chargers.ocpp.secrets import MASK, is_secret
+
+_SEAL = "sealed:"
+
+
+def seal(command: Command) -> dict[str, Any]:
+    """The command as JSON for its row, its secrets encrypted."""
+    arguments = command.to_json()
+    names = secret_names(command.kind, arguments)
+    return {**arguments, **{name: _sealed(str(arguments[name])) for name in names}}
+
+
+def unseal(kind: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    """The arguments as they are sent."""
+    return {**arguments, **{n: _opened(arguments[n]) for n in secret_names(kind, arguments)}}
+
+
+def blanked(kind: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    """The arguments without their secrets, for the row of a command that has left, and the audit."""
+    return {**arguments, **dict.fromkeys(secret_names(kind, arguments), MASK)}
+
+
+def secret_names(kind: str, arguments: dict[str, Any]) -> tuple[str, ...]:
+    """Which arguments hold a secret: those that the command declares, and a secret variable's."""
+    if kind == commands.SetVariable.kind and is_secret(str(arguments.get("name", ""))):
+        return ("value",)
+    declared = COMMANDS[kind].secrets if kind in COMMANDS else ()
+    return tuple(name for name in declared if arguments.get(name))
+
+
+@lru_cache(maxsize=4)
+def _box(secret: str) -> Fernet:
+    digest = hashlib.sha256(b"secrets of commands" + secret.encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(digest))
+
+
+def _sealed(text: str) -> str:
+    return _SEAL + _box(settings.CREDENTIAL_PEPPER).encrypt(text.encode()).decode()
+
+
+def _opened(text: str) -> str:
+    """What was sealed; anything else stays as it is (rows from before, already blanked)."""
+    if not text.startswith(_SEAL):
+        return text
+    try:
+        return _box(settings.CREDENTIAL_PEPPER).decrypt(text.removeprefix(_SEAL)).decode()
+    except InvalidToken:
+        return MASK

@@ -1,0 +1,158 @@
+"""Uvicorn's protocols with what stations need: the TLS peer in the scope, and an end to patience.
+
+A peer that dawdles costs a socket and some memory for a few seconds, whether it sends its request
+byte by byte, takes no answer, or does not part.
+"""
+
+from __future__ import annotations
+
+import ssl
+from asyncio import BaseTransport, Task, TimerHandle
+from collections.abc import Callable
+from functools import lru_cache
+from ipaddress import ip_address, ip_network
+from typing import Any
+
+from django.conf import settings
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from chargers.gateway.handshake import HOP, TLS
+
+REQUEST_SECONDS = 8.0
+WRITE_SECONDS = 8.0
+PARTING_SECONDS = 5.0
+# Numbers of the TLS registry, as ASGI's extension wants them.
+_TLS_VERSIONS = {"TLSv1": 0x0301, "TLSv1.1": 0x0302, "TLSv1.2": 0x0303, "TLSv1.3": 0x0304}
+
+
+@lru_cache(maxsize=4096)
+def _is_trusted(address: str, proxies: tuple[str, ...]) -> bool:
+    if "*" in proxies:
+        return True
+    try:
+        peer = ip_address(address)
+        return any(peer in ip_network(proxy, strict=False) for proxy in proxies)
+    except ValueError:
+        return False
+
+
+def is_trusted_hop(address: str) -> bool:
+    """Whether a peer may tell us about the one behind it (`CSMS_TRUSTED_PROXIES`)."""
+    return bool(address) and _is_trusted(address, tuple(settings.TRUSTED_PROXIES))
+
+
+def tls_of(transport: Any) -> dict[str, Any] | None:
+    """The ASGI TLS extension of a connection; None without TLS."""
+    connection: ssl.SSLObject | None = transport.get_extra_info("ssl_object")
+    if connection is None:
+        return None
+    der = connection.getpeercert(binary_form=True)
+    return {
+        "server_cert": None,
+        "client_cert_chain": [ssl.DER_cert_to_PEM_cert(der)] if der else [],
+        "client_cert_name": None,
+        "client_cert_error": None,
+        "tls_version": _TLS_VERSIONS.get(connection.version() or ""),
+        "cipher_suite": None,
+    }
+
+
+class RequestProtocol(HttpToolsProtocol):
+    """HTTP whose request lines and headers must come within a few seconds."""
+
+    _request_timer: TimerHandle | None = None
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        super().connection_made(transport)  # type: ignore[arg-type]
+        self._expect_request()
+
+    def data_received(self, data: bytes) -> None:
+        # The next request on a connection that is kept; uvicorn's own timer ends with its first byte.
+        if self._request_timer is None and self._is_between_requests():
+            self._expect_request()
+        super().data_received(data)
+
+    def on_headers_complete(self) -> None:
+        self._forget_timer()
+        super().on_headers_complete()
+
+    def handle_websocket_upgrade(self) -> None:
+        self._forget_timer()
+        super().handle_websocket_upgrade()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._forget_timer()
+        super().connection_lost(exc)
+
+    def _is_between_requests(self) -> bool:
+        cycle: Any = self.cycle
+        return cycle is None or bool(cycle.response_complete)
+
+    def _expect_request(self) -> None:
+        self._request_timer = self.loop.call_later(REQUEST_SECONDS, self.transport_abort)
+
+    def _forget_timer(self) -> None:
+        if self._request_timer is not None:
+            self._request_timer.cancel()
+            self._request_timer = None
+
+    def transport_abort(self) -> None:
+        self.transport.abort()
+
+
+class StationProtocol(WebSocketsSansIOProtocol):
+    """WebSocket of a station (and of nobody else).
+
+    `scope["extensions"]` gets `tls` (the ASGI extension, with the verified client certificate)
+    and `stationmaster.hop`: whether the peer of the socket is a trusted proxy, and a place for
+    whoever wants to hear of pongs.
+    """
+
+    _write_timer: TimerHandle | None = None
+    _parting_timer: TimerHandle | None = None
+
+    async def run_asgi(self) -> None:
+        extensions: dict[str, Any] = self.scope["extensions"]
+        self._hop: dict[str, Any] = {
+            "trusted": is_trusted_hop(self.client[0] if self.client else ""),
+            "on_pong": None,
+        }
+        extensions[HOP] = self._hop
+        tls = tls_of(self.transport)
+        if tls is not None:
+            extensions[TLS] = tls
+        await super().run_asgi()
+
+    def handle_pong(self, event: Any) -> None:
+        on_pong: Callable[[], None] | None = self._hop["on_pong"]
+        if on_pong is not None:
+            on_pong()
+        super().handle_pong(event)
+
+    # -- a peer that takes nothing -------------------------------------------------------------
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        if self._write_timer is None:
+            self._write_timer = self.loop.call_later(WRITE_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._stop_writing_timer()
+
+    def on_task_complete(self, task: Task[None]) -> None:
+        super().on_task_complete(task)
+        if not self.disconnected:
+            self._parting_timer = self.loop.call_later(PARTING_SECONDS, self.transport.abort)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_writing_timer()
+        if self._parting_timer is not None:
+            self._parting_timer.cancel()
+        super().connection_lost(exc)
+
+    def _stop_writing_timer(self) -> None:
+        if self._write_timer is not None:
+            self._write_timer.cancel()
+            self._write_timer = None
