@@ -64,6 +64,7 @@ def test_a_handshake_costs_one_query_and_one_hmac(
     django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     station = StationFactory.create()
+    _shown(station)  # the rules of its operator are remembered from now on
     hashes: list[bytes] = []
 
     def counted(key: bytes, *, pepper: str) -> str:
