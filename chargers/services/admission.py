@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import CharField
 
 from chargers.domain.quirks import STANDARD, Make, Quirks
 from chargers.domain.security import Demand, Evidence, HandshakeFault, SecurityProfile, judge
@@ -16,6 +17,7 @@ from chargers.domain.station_keys import find_matching
 from chargers.models import ChargingStation
 from chargers.services.certificates.client import find_client_certificate
 from chargers.services.quirks import resolve_make
+from common.prepared import Param, Prepared
 from common.tenancy import system_scope
 
 _FIELDS = (
@@ -34,6 +36,13 @@ _FIELDS = (
     "vendor",
     "model",
     "firmware_version",
+)
+_BY_IDENTITY = Prepared(
+    lambda: (
+        ChargingStation.objects.filter(identity=Param("identity", CharField()))
+        .order_by()
+        .values(*_FIELDS)
+    )
 )
 # A station that has said something within its heartbeat and this is taken for alive.
 _GRACE = timedelta(seconds=60)
@@ -101,7 +110,7 @@ def admit(credentials: Credentials, *, now: datetime) -> AdmittedStation | Refus
     shown. Costs the same for an unknown identity and a wrong key.
     """
     with system_scope("handshake: the identity is unique per installation"):
-        row = ChargingStation.objects.filter(identity=credentials.identity).values(*_FIELDS).first()
+        row = _BY_IDENTITY.first(identity=credentials.identity)
     matched = find_matching(
         credentials.password or b"",
         stored_hashes=(row["key_hash"], row["pending_key_hash"]) if row else (),

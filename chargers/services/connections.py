@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import BigIntegerField, CharField, DateTimeField, IntegerField, UUIDField
 
 from chargers import live
 from chargers.events import StationConnected, StationDisconnected
@@ -16,12 +17,51 @@ from chargers.models import ChargingStation, GatewayProcess, StationConnection
 from chargers.services.admission import AdmittedStation
 from chargers.services.station_keys import confirm_pending_key
 from chargers.services.take_overs import note_take_over
+from common.prepared import Param, Prepared, PreparedUpdate, save_fields, update_of
 from common.tenancy import system_scope
 from events.outbox import publish
 
 # A web process that has not beaten for this long has lost its sockets.
 PROCESS_LOST_AFTER = timedelta(seconds=45)
 SUPERSEDED = "superseded by a newer connection"
+
+_STATION_ID = Param("station_id", UUIDField())
+_EPOCH = Param("epoch", BigIntegerField())
+_NOW = Param("now", DateTimeField())
+_CURRENT = Prepared(
+    lambda: (
+        ChargingStation.objects.filter(pk=_STATION_ID)
+        .select_for_update()
+        .only("connection_epoch")
+        .order_by()
+    )
+)
+_GO_ONLINE = update_of(
+    ChargingStation,
+    "connection_epoch",
+    "is_online",
+    "connected_at",
+    "last_seen_at",
+    "protocol",
+    "security_profile",
+    "tls_version",
+)
+_SUPERSEDE = PreparedUpdate(
+    lambda: StationConnection.objects.filter(station_id=_STATION_ID, closed_at=None),
+    lambda: {"closed_at": _NOW, "close_reason": SUPERSEDED},
+)
+_CLOSE = PreparedUpdate(
+    lambda: StationConnection.objects.filter(station_id=_STATION_ID, epoch=_EPOCH, closed_at=None),
+    lambda: {
+        "closed_at": _NOW,
+        "close_code": Param("code", IntegerField()),
+        "close_reason": Param("reason", CharField()),
+    },
+)
+_GO_OFFLINE = PreparedUpdate(
+    lambda: ChargingStation.objects.filter(pk=_STATION_ID, connection_epoch=_EPOCH, is_online=True),
+    lambda: {"is_online": False, "disconnected_at": _NOW},
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,21 +86,12 @@ def open_connection(
 
     A station that came with its new key has it from now on; the old one opens nothing more.
     """
-    rows = ChargingStation.objects.filter(pk=station.station_id)
-    before = rows.select_for_update().values("connection_epoch", "is_online").get()
-    epoch = before["connection_epoch"] + 1
-    rows.update(
-        connection_epoch=epoch,
-        is_online=True,
-        connected_at=now,
-        last_seen_at=now,
-        protocol=protocol,
-        security_profile=station.profile,
-        tls_version=tls_version,
-    )
-    superseded = StationConnection.objects.filter(
-        station_id=station.station_id, closed_at=None
-    ).update(closed_at=now, close_reason=SUPERSEDED)
+    (row,) = _CURRENT.all(station_id=station.station_id)
+    epoch = row.connection_epoch = row.connection_epoch + 1
+    row.is_online, row.connected_at, row.last_seen_at = True, now, now
+    row.protocol, row.security_profile, row.tls_version = protocol, station.profile, tls_version
+    save_fields(_GO_ONLINE, row)
+    superseded = _SUPERSEDE.run(station_id=station.station_id, now=now)
     StationConnection.objects.create(
         operator_id=station.operator_id,
         station_id=station.station_id,
@@ -104,12 +135,8 @@ def close_connection(
 
     Returns whether the station went offline; False for a late close of an old connection.
     """
-    StationConnection.objects.filter(station_id=station_id, epoch=epoch, closed_at=None).update(
-        closed_at=now, close_code=code, close_reason=reason[:120]
-    )
-    went_offline = ChargingStation.objects.filter(
-        pk=station_id, connection_epoch=epoch, is_online=True
-    ).update(is_online=False, disconnected_at=now)
+    _CLOSE.run(station_id=station_id, epoch=epoch, now=now, code=code, reason=reason[:120])
+    went_offline = _GO_OFFLINE.run(station_id=station_id, epoch=epoch, now=now)
     if went_offline:
         live.touch(operator_id=operator_id, station_ids=[station_id])
         publish(
