@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chargers.views import commands, live, locations, station, stations, transactions, wizard
+from chargers.views import (
+    commands,
+    live,
+    locations,
+    security,
+    station,
+    stations,
+    transactions,
+    wizard,
+)
 
 app_name = "chargers"
 
@@ -23,6 +32,13 @@ urlpatterns = [
     path(f"{_STATION}commands/", station.station_commands, name="station_commands"),
     path(f"{_STATION}commands/<str:kind>/", commands.command, name="command"),
     path(f"{_STATION}variables/", station.station_variable_list, name="station_variables"),
+    path(f"{_STATION}security/", security.station_security, name="station_security"),
+    path(f"{_STATION}security/change/", security.change_security, name="change_security"),
+    path(f"{_STATION}security/open/", security.open_door, name="open_door"),
+    path(f"{_STATION}security/discard-key/", security.discard_key, name="discard_key"),
+    path(
+        f"{_STATION}security/acknowledge/", security.acknowledge_events, name="acknowledge_events"
+    ),
     path(f"{_STATION}frames/", station.station_frames, name="station_frames"),
     path(f"{_STATION}timeline/", station.station_timeline, name="station_timeline"),
     path(f"{_STATION}settings/", station.station_settings, name="station_settings"),

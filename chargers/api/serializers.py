@@ -20,6 +20,7 @@ from chargers.models import (
     StationVariable,
 )
 from chargers.selectors import connector_display, station_display
+from chargers.services.command_secrets import blanked
 from common.api.fields import JsonObjectField, thousandths
 from common.api.serializers import Serializer
 
@@ -136,6 +137,9 @@ class StationSerializer(serializers.ModelSerializer[ChargingStation]):
             "heartbeat_interval_seconds",
             "error_code",
             "key_set_at",
+            "security_profile",
+            "min_security_profile",
+            "tls_version",
             "evses",
             "external_id",
             "metadata",
@@ -232,6 +236,11 @@ class CommandSerializer(serializers.ModelSerializer[StationCommand]):
         )
         read_only_fields = fields
         extra_kwargs = {"raw_status": {"help_text": "The station's own word."}}
+
+    def to_representation(self, row: StationCommand) -> dict[str, Any]:
+        """Secrets that are still on their way are shown to nobody."""
+        shown = super().to_representation(row)
+        return {**shown, "arguments": blanked(row.kind, row.arguments)}
 
 
 class FrameSerializer(serializers.ModelSerializer[OcppFrame]):

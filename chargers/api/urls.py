@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from chargers.api import actions, commands, locations, stations, transactions
+from chargers.api import actions, commands, locations, security, stations, transactions
 
 router = SimpleRouter(trailing_slash=False, use_regex_path=False)
 router.register("locations", locations.LocationViewSet, basename="location")
@@ -16,5 +16,9 @@ urlpatterns = [
     *(
         path(f"stations/<uuid:pk>/actions/{name}", view.as_view(), name=f"station-{name}")
         for name, view in actions.ACTIONS.items()
+    ),
+    *(
+        path(f"stations/<uuid:pk>/{name}", view, name=f"station-{name.split('/')[-1]}")
+        for name, view in security.ROUTES.items()
     ),
 ]

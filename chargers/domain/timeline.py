@@ -38,6 +38,8 @@ _COMMANDS = {
     "get_base_report": "Base report",
     "get_log": "Log upload",
     "data_transfer": "Data transfer",
+    "rotate_key": "New key",
+    "set_network_profile": "Setting of a network profile",
     "custom": "Custom command",
 }
 

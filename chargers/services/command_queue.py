@@ -18,6 +18,7 @@ from chargers.events import CommandFinished
 from chargers.models import CommandStatus, StationCommand, Transaction
 from chargers.services.command_effects import apply_outcome, without_secrets
 from chargers.services.command_secrets import blanked, seal, unseal
+from chargers.services.pending_keys import settle_key
 from common.prepared import Param, Prepared
 from common.tenancy import system_scope
 from events.outbox import publish
@@ -165,6 +166,7 @@ def _end(
         return None
     row = StationCommand.objects.get(pk=command_id)
     without_secrets(row)
+    settle_key(row)
     live.touch(operator_id=row.operator_id, station_ids=[row.station_id])
     publish(
         CommandFinished(

@@ -28,11 +28,13 @@ from chargers.models import (
 )
 from chargers.services.command_queue import (
     finish,
+    give_back,
     queue_command,
     stations_with_queued_commands,
     take_queued,
     time_out_commands,
 )
+from chargers.services.command_rules import check_command
 from chargers.services.command_secrets import blanked
 from common.ids import random_int31
 
@@ -42,6 +44,7 @@ __all__ = [
     "change_availability_of_stations",
     "finish",
     "get_base_report",
+    "give_back",
     "queue_command",
     "request_command",
     "reset",
@@ -81,8 +84,9 @@ def request_command(
         timeout: after this without an answer it ends as timed out.
 
     Raises:
-        UnableToCommand: the station is disabled or offline.
+        UnableToCommand: the station is disabled or offline, or it would lower its security.
     """
+    check_command(station, command)
     _check_reachable(station)
     row = queue_command(
         operator_id=station.operator_id,

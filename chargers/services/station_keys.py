@@ -11,10 +11,12 @@ from django.db.transaction import atomic
 
 from accounts.services import audit
 from accounts.services.audit import Actor
+from chargers.domain import commands as wire
 from chargers.domain.station_keys import MIN_TYPED_LENGTH, generate_key, hash_key, key_matches
-from chargers.exceptions import UnableToSetKey
-from chargers.models import ChargingStation
+from chargers.exceptions import UnableToCommand, UnableToSetKey
+from chargers.models import ChargingStation, StationCommand
 from chargers.services.admission import AdmittedStation
+from chargers.services.commands import request_command
 from common.ids import RandomBits
 
 TYPED_KEY_WARNING = "A typed key is weaker than a generated one. Replace it when you can."
@@ -82,6 +84,54 @@ def _audit(
     audit.record(
         operator=station.operator, actor=actor, action=action, obj=station, changes=changes, now=now
     )
+
+
+@atomic
+def send_new_key(
+    *,
+    station: ChargingStation,
+    actor: Actor,
+    now: datetime,
+    randbits: RandomBits = secrets.randbits,
+) -> StationCommand:
+    """Send a connected station a new random key (A01); nobody gets to see it.
+
+    The present key stays valid until the station has connected with the new one, so neither a
+    refusal nor a lost connection in mid-change leaves it outside.
+
+    Raises:
+        UnableToCommand: unreachable, or a key that it may have got is not decided on yet.
+    """
+    locked = ChargingStation.objects.select_for_update().get(pk=station.pk)
+    if locked.pending_key_hash:
+        raise UnableToCommand(
+            f"{station.name} was sent a new key and has not come back with it yet."
+            " Discard that one first."
+        )
+    key = generate_key(randbits=randbits)
+    row = request_command(station=station, command=wire.RotateKey(key=key), actor=actor, now=now)
+    station.pending_key_hash, station.pending_key_set_at = hashed(key), now
+    station.save(update_fields=["pending_key_hash", "pending_key_set_at"])
+    return row
+
+
+@atomic
+def discard_pending_key(*, station: ChargingStation, actor: Actor, now: datetime) -> bool:
+    """Give up a key that the station has never come with: it opens nothing any more.
+
+    Returns:
+        False when there was none.
+    """
+    if not station.pending_key_hash:
+        return False
+    _drop(station)
+    _audit(station, actor, "station.pending_key_discarded", now)
+    return True
+
+
+def _drop(station: ChargingStation) -> None:
+    station.pending_key_hash, station.pending_key_set_at = "", None
+    station.save(update_fields=["pending_key_hash", "pending_key_set_at"])
 
 
 def confirm_pending_key(*, station: AdmittedStation, now: datetime) -> None:

@@ -17,6 +17,7 @@ from accounts.policy import Permission, granted
 from chargers import selectors
 from chargers.forms.commands import FORMS
 from chargers.models import ChargingStation, StationCommand
+from chargers.services.command_secrets import blanked
 from chargers.views.rows import station_row
 from common.clock import utc_now
 from common.slots import Panel, panels_for
@@ -77,6 +78,7 @@ def _tabs(request: HttpRequest, station: ChargingStation, active: str) -> list[d
         ("station_transactions", _("Sessions"), "bolt", Permission.TRANSACTIONS_VIEW),
         ("station_commands", _("Commands"), "terminal-2", Permission.STATIONS_VIEW),
         ("station_variables", _("Variables"), "adjustments", Permission.STATIONS_VIEW),
+        ("station_security", _("Security"), "shield", Permission.STATIONS_VIEW),
         ("station_frames", _("Frames"), "file-code", Permission.LOGS_VIEW),
         ("station_timeline", _("Timeline"), "timeline-event", Permission.STATIONS_VIEW),
         ("station_settings", _("Settings"), "settings", Permission.STATIONS_MANAGE),
@@ -141,7 +143,8 @@ class CommandView:
     @property
     def arguments(self) -> str:
         """What was asked, shortly: "out of service, EVSE 2"."""
-        told = (_argument(name, value) for name, value in self.command.arguments.items())
+        shown = blanked(self.command.kind, self.command.arguments)
+        told = (_argument(name, value) for name, value in shown.items())
         return ", ".join(text for text in told if text)[:160]
 
     @property

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from chargers.domain.display import DisplayState, station_state
 from chargers.models import ChargingStation, Connector, Evse, Transaction
 from chargers.selectors import connector_display
+from common.clock import utc_now
 from common.states import words
 
 
@@ -49,6 +50,12 @@ class StationRow:
     connectors: list[ConnectorView]
     power_w: int
     max_power_w: int
+
+    @property
+    def needs_no_key(self) -> bool:
+        """It may connect without authentication now (security profile 0)."""
+        until = self.station.allow_unauthenticated_until
+        return until is not None and utc_now() < until
 
     @property
     def id(self) -> UUID:

@@ -18,6 +18,7 @@ from chargers.models import (
     CommandStatus,
     Connector,
     Location,
+    SecurityEvent,
     StationCommand,
     Transaction,
     TransactionState,
@@ -42,6 +43,7 @@ _FAILED = (
 class AlertKind(StrEnum):
     """In order of severity; the values stand in addresses."""
 
+    SECURITY = "security"
     STATION_FAULT = "station-fault"
     CONNECTOR_FAULT = "connector-fault"
     OFFLINE = "offline"
@@ -67,6 +69,7 @@ class Alert:
         icon: of `common/icons.json`.
         since: when it began, None when the station never said.
         subject: what `subject_id` is.
+        tab: of the station's page, "" for its overview.
     """
 
     kind: AlertKind
@@ -77,6 +80,7 @@ class Alert:
     since: datetime | None
     subject: Subject
     subject_id: UUID
+    tab: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,11 @@ class Alerts(Sequence[Alert]):
 
 def _newest(field: str) -> Any:
     return F(field).desc(nulls_last=True)
+
+
+def _security_events(_: datetime) -> QuerySet[SecurityEvent]:
+    rows = SecurityEvent.objects.filter(needs_attention=True, acknowledged_at=None)
+    return rows.select_related("station__location").order_by("-last_at", "-pk")
 
 
 def _faulted_stations(_: datetime) -> QuerySet[ChargingStation]:
@@ -205,6 +214,21 @@ def _place(location: Location) -> str:
 def _fault(*codes: str) -> str:
     said = [code for code in codes if code and code != "NoError"]
     return said[0] if said else "Faulted"
+
+
+def _security(event: SecurityEvent) -> Alert:
+    times = f" · {event.count} times" if event.count > 1 else ""
+    return Alert(
+        kind=AlertKind.SECURITY,
+        title=f"{event.station.code} · {words(event.type)}{times}",
+        text=_place(event.station.location),
+        state="faulted",
+        icon="shield",
+        since=event.last_at,
+        subject=Subject.STATION,
+        subject_id=event.station_id,
+        tab="security",
+    )
 
 
 def _station_fault(station: ChargingStation) -> Alert:
@@ -310,6 +334,7 @@ def _command(command: StationCommand) -> Alert:
 
 
 _SOURCES: dict[AlertKind, _Source] = {
+    AlertKind.SECURITY: _Source(_security_events, _security),
     AlertKind.STATION_FAULT: _Source(_faulted_stations, _station_fault),
     AlertKind.CONNECTOR_FAULT: _Source(_faulted_connectors, _connector_fault),
     AlertKind.OFFLINE: _Source(_offline, _lost),

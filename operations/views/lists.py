@@ -14,7 +14,11 @@ from common.formats import number
 from operations.periods import Period
 from operations.selectors.attention import Alert, AlertKind, Subject
 
-_PAGES = {Subject.STATION: "chargers:station", Subject.TRANSACTION: "chargers:transaction"}
+_PAGES = {
+    (Subject.STATION, ""): "chargers:station",
+    (Subject.STATION, "security"): "chargers:station_security",
+    (Subject.TRANSACTION, ""): "chargers:transaction",
+}
 
 
 def alert_items(alerts: Iterable[Alert]) -> list[dict[str, Any]]:
@@ -26,7 +30,7 @@ def alert_items(alerts: Iterable[Alert]) -> list[dict[str, Any]]:
             "at": alert.since,
             "state": alert.state,
             "icon": alert.icon,
-            "url": reverse(_PAGES[alert.subject], args=[alert.subject_id]),
+            "url": reverse(_PAGES[alert.subject, alert.tab], args=[alert.subject_id]),
         }
         for alert in alerts
     ]
@@ -35,6 +39,7 @@ def alert_items(alerts: Iterable[Alert]) -> list[dict[str, Any]]:
 def kind_words(kind: AlertKind) -> str:
     """What the alerts of a kind are called together."""
     return {
+        AlertKind.SECURITY: _("Security"),
         AlertKind.STATION_FAULT: _("Station faults"),
         AlertKind.CONNECTOR_FAULT: _("Connector faults"),
         AlertKind.OFFLINE: _("Offline"),

@@ -27,6 +27,7 @@ PAGES = (
     "/stations/{station}/commands/",
     "/stations/{station}/commands/reset/",
     "/stations/{station}/variables/",
+    "/stations/{station}/security/",
     "/stations/{station}/frames/",
     "/stations/{station}/timeline/",
     "/stations/{station}/settings/",

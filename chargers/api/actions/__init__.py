@@ -10,6 +10,7 @@ from chargers.api.actions import (
     data_transfer,
     device_model,
     diagnostics,
+    security,
     transactions,
 )
 from chargers.api.actions.base import NoBody, StationActionView, accepted
@@ -28,6 +29,8 @@ ACTIONS: dict[str, type[StationActionView]] = {
     "set-variable": device_model.SetVariable,
     "base-report": device_model.BaseReport,
     "get-log": diagnostics.GetLog,
+    "send-new-key": security.SendNewKey,
+    "set-network-profile": security.SetNetworkProfile,
     "data-transfer": data_transfer.DataTransfer,
     "custom": data_transfer.Custom,
 }

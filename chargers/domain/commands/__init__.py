@@ -10,6 +10,7 @@ from chargers.domain.commands import (
     data_transfer,
     device_model,
     diagnostics,
+    security,
     transactions,
 )
 from chargers.domain.commands.authorization import ClearCache
@@ -23,6 +24,7 @@ from chargers.domain.commands.command import Command, Outcome, OutcomeStatus
 from chargers.domain.commands.data_transfer import Custom, DataTransfer
 from chargers.domain.commands.device_model import GetBaseReport, GetVariables, SetVariable
 from chargers.domain.commands.diagnostics import GetLog
+from chargers.domain.commands.security import RotateKey, SetNetworkProfile
 from chargers.domain.commands.transactions import (
     GetTransactionStatus,
     RequestStartTransaction,
@@ -45,6 +47,8 @@ __all__ = [
     "RequestStartTransaction",
     "RequestStopTransaction",
     "Reset",
+    "RotateKey",
+    "SetNetworkProfile",
     "SetVariable",
     "TriggerMessage",
     "UnlockConnector",
@@ -56,6 +60,7 @@ _BLOCKS = (
     authorization,
     device_model,
     diagnostics,
+    security,
     data_transfer,
 )
 

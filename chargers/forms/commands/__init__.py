@@ -8,6 +8,7 @@ from chargers.forms.commands import (
     data_transfer,
     device_model,
     diagnostics,
+    security,
     transactions,
 )
 from chargers.forms.commands.base import CommandForm
@@ -28,6 +29,8 @@ FORMS: dict[str, type[CommandForm]] = {
         device_model.SetVariableForm,
         device_model.BaseReportForm,
         diagnostics.GetLogForm,
+        security.RotateKeyForm,
+        security.NetworkProfileForm,
         transactions.StatusForm,
         data_transfer.DataTransferForm,
         data_transfer.CustomForm,

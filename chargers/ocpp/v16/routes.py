@@ -29,6 +29,7 @@ from chargers.ocpp.v16.commands import (
     remote_start_transaction,
     remote_stop_transaction,
     reset,
+    rotate_key,
     trigger_message,
     unlock_connector,
 )
@@ -77,6 +78,7 @@ OUTBOUND: dict[str, OutboundRoute | OutboundChoice] = {
         "GetConfiguration", get_configuration.encode_all, get_configuration.decode_outcome
     ),
     neutral.SetVariable.kind: outbound("ChangeConfiguration", change_configuration),
+    neutral.RotateKey.kind: outbound("ChangeConfiguration", rotate_key),
     neutral.GetLog.kind: OutboundChoice(_log_route, (_GET_DIAGNOSTICS, _GET_LOG)),
     neutral.DataTransfer.kind: outbound("DataTransfer", data_transfer_command),
 }

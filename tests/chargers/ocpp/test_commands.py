@@ -23,6 +23,8 @@ from chargers.domain.commands import (
     RequestStartTransaction,
     RequestStopTransaction,
     Reset,
+    RotateKey,
+    SetNetworkProfile,
     SetVariable,
     TriggerMessage,
     UnlockConnector,
@@ -68,6 +70,76 @@ SENT: list[tuple[Command, tuple[str, Any] | None, tuple[str, Any] | None]] = [
         GetTransactionStatus(transaction_ref="815"),
         None,
         ("GetTransactionStatus", {"transactionId": "815"}),
+    ),
+    (
+        RotateKey(key="0123456789abcdef0123456789abcdef"),
+        (
+            "ChangeConfiguration",
+            {"key": "AuthorizationKey", "value": "0123456789abcdef0123456789abcdef"},
+        ),
+        (
+            "SetVariables",
+            {
+                "setVariableData": [
+                    {
+                        "component": {"name": "SecurityCtrlr"},
+                        "variable": {"name": "BasicAuthPassword"},
+                        "attributeValue": "0123456789abcdef0123456789abcdef",
+                    }
+                ]
+            },
+        ),
+    ),
+    (
+        SetNetworkProfile(slot=2, url="wss://csms.example.org/ocpp", security_profile=2),
+        None,
+        (
+            "SetNetworkProfile",
+            {
+                "configurationSlot": 2,
+                "connectionData": {
+                    "ocppVersion": "OCPP20",
+                    "ocppTransport": "JSON",
+                    "ocppCsmsUrl": "wss://csms.example.org/ocpp",
+                    "messageTimeout": 30,
+                    "securityProfile": 2,
+                    "ocppInterface": "Wired0",
+                },
+            },
+        ),
+    ),
+    (
+        SetNetworkProfile(
+            slot=1,
+            url="wss://csms.example.org/ocpp",
+            security_profile=3,
+            interface="Wireless0",
+            message_timeout_seconds=60,
+            apn="internet",
+            apn_user="u",
+            apn_password="p",
+        ),
+        None,
+        (
+            "SetNetworkProfile",
+            {
+                "configurationSlot": 1,
+                "connectionData": {
+                    "ocppVersion": "OCPP20",
+                    "ocppTransport": "JSON",
+                    "ocppCsmsUrl": "wss://csms.example.org/ocpp",
+                    "messageTimeout": 60,
+                    "securityProfile": 3,
+                    "ocppInterface": "Wireless0",
+                    "apn": {
+                        "apn": "internet",
+                        "apnAuthentication": "AUTO",
+                        "apnUserName": "u",
+                        "apnPassword": "p",
+                    },
+                },
+            },
+        ),
     ),
     (GetTransactionStatus(), None, ("GetTransactionStatus", {})),
     (
@@ -255,7 +327,10 @@ def test_the_table_above_has_every_kind_of_command() -> None:
 
 @pytest.mark.parametrize("codec", ALL, ids=lambda codec: codec.subprotocol)
 def test_every_command_has_a_route_or_none_on_purpose(codec: Codec) -> None:
-    without = {"custom", "get_transaction_status"} if codec is V16 else {"custom"}
+    without = {
+        "custom",
+        *(("get_transaction_status", "set_network_profile") if codec is V16 else ()),
+    }
     assert set(codec.outbound) == set(COMMANDS) - without
 
 
@@ -308,6 +383,7 @@ def test_values_without_a_form_on_the_wire(codec: Codec, command: Command) -> No
 
 
 SET = SetVariable(name="A.B", value="1")
+PROFILE = SetNetworkProfile(slot=1, url="wss://example.org", security_profile=2)
 TRIGGER = TriggerMessage(requested_message=RequestedMessage.HEARTBEAT)
 
 
@@ -369,6 +445,10 @@ def _set_result(word: str) -> dict[str, Any]:
         (V201, TRIGGER, {"status": "NotImplemented"}, NOT_SUPPORTED, "NotImplemented"),
         (V201, ClearCache(), {"status": "Accepted"}, ACCEPTED, "Accepted"),
         (V201, SET, _set_result("Accepted"), ACCEPTED, "Accepted"),
+        (V16, RotateKey(key="k"), {"status": "Rejected"}, REJECTED, "Rejected"),
+        (V201, RotateKey(key="k"), _set_result("RebootRequired"), SCHEDULED, "RebootRequired"),
+        (V201, PROFILE, {"status": "Failed"}, FAILED, "Failed"),
+        (V201, PROFILE, {"status": "Rejected"}, REJECTED, "Rejected"),
         (V201, SET, _set_result("RebootRequired"), SCHEDULED, "RebootRequired"),
         (V201, SET, _set_result("UnknownVariable"), REJECTED, "UnknownVariable"),
         (

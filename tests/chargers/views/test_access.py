@@ -24,6 +24,7 @@ PAGES = {
     "/stations/{station}/commands/": P.STATIONS_VIEW,
     "/stations/{station}/commands/reset/": P.STATIONS_COMMAND,
     "/stations/{station}/variables/": P.STATIONS_VIEW,
+    "/stations/{station}/security/": P.STATIONS_VIEW,
     "/stations/{station}/frames/": P.LOGS_VIEW,
     "/stations/{station}/timeline/": P.STATIONS_VIEW,
     "/stations/{station}/settings/": P.STATIONS_MANAGE,
@@ -38,6 +39,10 @@ PAGES = {
 }
 POSTS = {
     "/stations/{station}/commands/clear_cache/": P.STATIONS_COMMAND,
+    "/stations/{station}/security/change/": P.STATIONS_MANAGE,
+    "/stations/{station}/security/open/": P.STATIONS_MANAGE,
+    "/stations/{station}/security/discard-key/": P.STATIONS_MANAGE,
+    "/stations/{station}/security/acknowledge/": P.STATIONS_MANAGE,
     "/stations/{station}/settings/": P.STATIONS_MANAGE,
     "/stations/{station}/settings/key/": P.STATIONS_MANAGE,
     "/stations/{station}/settings/delete/": P.STATIONS_MANAGE,

@@ -21,6 +21,7 @@ QUERIES = {
     "/stations/{station}/commands/": 11,
     "/stations/{station}/commands/reset/": 10,
     "/stations/{station}/variables/": 11,
+    "/stations/{station}/security/": 13,
     "/stations/{station}/frames/": 12,
     "/stations/{station}/timeline/": 12,
     "/stations/{station}/settings/": 12,

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Operator
-from chargers.models import CommandStatus, Connector, StationCommand
+from chargers.models import CommandStatus, Connector, SecurityEvent, StationCommand
 from common.ids import uuid7
 from operations.selectors.attention import AlertKind, Alerts, Subject
 from tests.factories import (
@@ -159,6 +159,25 @@ def test_the_last_command_of_its_kind_counts(operator: Operator) -> None:
     assert alert.text.startswith("No answer in time · ")
 
 
+def test_a_security_event_until_it_is_seen(operator: Operator) -> None:
+    station = StationFactory.create(operator=operator, code="DK-1")
+    common = {"station": station, "operator": operator, "received_at": NOW, "last_at": NOW}
+    SecurityEvent.objects.create(type="StartupOfTheDevice", is_critical=True, **common)
+    SecurityEvent.objects.create(
+        type="MemoryExhaustion", needs_attention=True, acknowledged_at=NOW, **common
+    )
+    SecurityEvent.objects.create(
+        type="TamperDetectionActivated", needs_attention=True, count=3, **common
+    )
+    (alert,) = Alerts(now=NOW, kind=AlertKind.SECURITY)
+    assert alert.title == "DK-1 · Tamper Detection Activated · 3 times"
+    assert (alert.subject, alert.subject_id, alert.tab) == (
+        Subject.STATION,
+        station.pk,
+        "security",
+    )
+
+
 def test_order_slices_and_queries(operator: Operator, other_operator: Operator) -> None:
     connector(operator, status="Faulted", status_at=NOW)
     connector(other_operator, status="Faulted", status_at=NOW)
@@ -170,7 +189,7 @@ def test_order_slices_and_queries(operator: Operator, other_operator: Operator) 
     alerts = Alerts(now=NOW)
     with CaptureQueriesContext(connection) as queries:
         first = alerts[:3]
-    assert len(queries) == 9  # seven counts, and two kinds in this slice
+    assert len(queries) == 10  # eight counts, and two kinds in this slice
     kinds = [alert.kind for alert in alerts]
     assert kinds == ["connector-fault", "offline", "offline", "offline", "review"]
     assert [alert.kind for alert in first] == kinds[:3]
