@@ -16,7 +16,7 @@ from types import FrameType
 from bench.cpu import raise_file_limit
 from bench.options import Options
 from bench.report import ROOT, Report, environment, write_json
-from bench.scenarios import connections, idle_latency, metervalues, pages, session, storm
+from bench.scenarios import connections, fuzz, idle_latency, metervalues, pages, session, storm
 from bench.served import UnableToServe
 from bench.stack import BenchFailed
 from tests.support.servers import UnableToStartServer
@@ -28,6 +28,7 @@ SCENARIOS: dict[str, Callable[[Options], Report]] = {
     "storm": storm.run,
     "pages": pages.run,
     "idle-latency": idle_latency.run,
+    "fuzz": fuzz.run,
 }
 _QUICK_SECONDS = 4.0
 
@@ -40,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         seconds=min(options.seconds, _QUICK_SECONDS) if options.quick else options.seconds,
         quick=options.quick,
         first_port=options.first_port,
+        seed=options.seed,
     )
     raise_file_limit()
     for number in (signal.SIGTERM, signal.SIGHUP):
@@ -90,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--first-port", type=int, default=0, help="of the web servers; 0 takes free ones"
     )
+    parser.add_argument("--seed", type=int, default=1, help="of what is random (fuzz)")
     return parser
 
 

@@ -17,12 +17,13 @@ import uvloop
 
 from bench.control import Control
 from bench.cpu import raise_file_limit
-from bench.roles import closed_loop, hold, pings, sessions, storm
+from bench.roles import closed_loop, fuzz, hold, pings, sessions, storm
 
 Role = Callable[[dict[str, Any], Control], Awaitable[dict[str, Any]]]
 
 ROLES: dict[str, Role] = {
     "closed_loop": closed_loop.run,
+    "fuzz": fuzz.run,
     "hold": hold.run,
     "pings": pings.run,
     "sessions": sessions.run,

@@ -14,9 +14,11 @@ class Options:
         seconds: of each measured window.
         quick: a trial run: small, and its figures mean little.
         first_port: of the web servers; 0 takes free ones.
+        seed: of what is random; the same seed sends the same.
     """
 
     stations: int = 0
     seconds: float = 20.0
     quick: bool = False
     first_port: int = 0
+    seed: int = 1

@@ -109,8 +109,12 @@ class Served:
             self.kill9()
         self._process = None
 
+    def log_text(self) -> str:
+        """All it has logged."""
+        return self._log.read_text(errors="replace") if self._log.exists() else ""
+
     def log_tail(self) -> str:
-        return self._log.read_text(errors="replace")[-_LOG_TAIL:] if self._log.exists() else ""
+        return self.log_text()[-_LOG_TAIL:]
 
     def _accepts(self) -> bool:
         try:
