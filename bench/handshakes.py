@@ -74,7 +74,9 @@ class Knocker:
         lines = self._lines(self._random.choice(self._identities), self._wrong_key())
         for _ in range(self._random.randint(0, 3)):
             lines = self._random.choice(_CHANGES)(self._random, lines)
-        return Knock(_text(lines))
+        # A body that is announced and does not come keeps an ordinary request waiting.
+        waits = any(line.startswith(("Content-Length: 5", "Transfer-")) for line in lines)
+        return Knock(_text(lines), is_complete=not waits)
 
     def _half(self) -> Knock:
         """A request that ends before it is one."""

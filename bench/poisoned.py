@@ -7,6 +7,7 @@ not be got for want of an object.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from collections.abc import Iterator
@@ -39,6 +40,11 @@ _ALIASES = {
 }
 
 
+async def _drain(lines: Any) -> None:
+    async for _ in lines:
+        pass
+
+
 class Walk:
     """Gets addresses and remembers what came of them."""
 
@@ -52,8 +58,8 @@ class Walk:
 
     def get(self, client: Client, url: str, **headers: str) -> None:
         response: Any = client.get(url, headers={"host": "localhost", **headers})
-        if response.streaming and not response.is_async:
-            list(response.streaming_content)
+        if response.streaming and "csv" in response.headers["Content-Type"]:
+            asyncio.run(_drain(response.streaming_content))
         response.close()
         self.got += 1
         if response.status_code >= 500:

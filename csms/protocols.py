@@ -122,7 +122,33 @@ class StationProtocol(WebSocketsSansIOProtocol):
         tls = tls_of(self.transport)
         if tls is not None:
             extensions[TLS] = tls
+        self._application = self.app
+        self.app = self._run_application
         await super().run_asgi()
+
+    async def _run_application(self, scope: Any, receive: Any, send: Any) -> None:
+        await self._application(scope, receive, send)
+        # A refusal ends the handshake as well. Uvicorn would log an error of ours for every peer
+        # that has got one and stays.
+        self.handshake_complete = self.handshake_complete or self.initial_response is not None
+
+    def send_receive_event_to_app(self) -> None:
+        """Text that is no UTF-8 ends its socket (RFC 6455, 8.1), without a traceback in the log."""
+        if self.curr_msg_data_type == "text" and not self.close_sent and not self._is_utf8():
+            self.conn.send_close(1007, "text that is no UTF-8")
+            self.handle_parser_exception()
+            return
+        super().send_receive_event_to_app()
+
+    def _is_utf8(self) -> bool:
+        data = self.frames[0] if len(self.frames) == 1 else b"".join(self.frames)
+        if data.isascii():
+            return True
+        try:
+            data.decode()
+        except UnicodeDecodeError:
+            return False
+        return True
 
     def handle_pong(self, event: Any) -> None:
         on_pong: Callable[[], None] | None = self._hop["on_pong"]

@@ -96,7 +96,9 @@ def _tell(report: Report, options: Options, result: dict[str, Any], log: str) ->
 
 
 def _errors(log: str) -> int:
-    return sum(" ERROR " in line or " CRITICAL " in line for line in log.splitlines())
+    """Of our own format, and of uvicorn's."""
+    words = (" ERROR ", " CRITICAL ", "ERROR:  ", "CRITICAL:  ")
+    return sum(any(word in line[:60] for word in words) for line in log.splitlines())
 
 
 def _tell_pages(report: Report, pages: dict[str, Any]) -> None:
