@@ -8,6 +8,7 @@ from chargers.views import (
     commands,
     live,
     locations,
+    makes,
     security,
     station,
     stations,
@@ -56,6 +57,11 @@ urlpatterns = [
     path(
         f"{_LOCATION}availability/", locations.location_availability, name="location_availability"
     ),
+    path("makes/", makes.make_list, name="makes"),
+    path("makes/make/", makes.make_page, name="make"),
+    path("makes/rules/add/", makes.add_quirk_rule, name="add_quirk_rule"),
+    path("makes/rules/<uuid:rule_id>/", makes.quirk_rule, name="quirk_rule"),
+    path("makes/rules/<uuid:rule_id>/delete/", makes.delete_quirk_rule, name="delete_quirk_rule"),
     path("live/stations/", live.live_stations, name="live_stations"),
     path("live/stations/<uuid:station_id>/", live.live_station, name="live_station"),
     path("live/transactions/", live.live_transactions, name="live_transactions"),

@@ -79,6 +79,17 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        _("Hardware"),
+        (
+            Entry(
+                label=_("Makes and quirks"),
+                name="chargers:makes",
+                permission=Permission.STATIONS_VIEW,
+                icon="tool",
+            ),
+        ),
+    ),
+    (
         _("People"),
         (
             Entry(

@@ -330,12 +330,15 @@ LOGGING = {
     "formatters": {
         "line": {"format": "{asctime} {levelname} {name} [{request_id}] {message}", "style": "{"},
     },
-    "filters": {"request_id": {"()": "common.request_id.RequestIdFilter"}},
+    "filters": {
+        "request_id": {"()": "common.request_id.RequestIdFilter"},
+        "suspicious": {"()": "common.logs.SuspiciousRequests"},
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["request_id"],
+            "filters": ["request_id", "suspicious"],
         }
     },
     "root": {"handlers": ["console"], "level": env_str("CSMS_LOG_LEVEL", "INFO")},

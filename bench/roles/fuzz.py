@@ -209,6 +209,7 @@ class Door:
         identities = [row["identity"] for row in (*plan["neighbours"][:10], *plan["villains"][:10])]
         self._knocker = Knocker(plan["seed"], identities, (victim["identity"], victim["key"]))
         self._slots = asyncio.Semaphore(_KNOCKS_AT_ONCE)
+        self.examples: list[str] = []
         self.seen: Counter[str] = Counter()
 
     async def knock_often(self, count: int) -> None:
@@ -222,6 +223,7 @@ class Door:
                     await self._talk(knock)
             except TimeoutError:
                 self.seen["no answer"] += 1
+                self.examples.append(str(knock.request[:600]))
             except OSError:
                 self.seen["reset"] += 1
 
@@ -271,7 +273,10 @@ async def run(plan: dict[str, Any], control: Control) -> dict[str, Any]:
         "wall": wall,
         "villains": dict(sum((villain.seen for villain in villains), Counter())),
         "kinds": dict(sum((villain.kinds for villain in villains), Counter())),
-        "examples": [text for villain in villains for text in villain.examples][:100],
+        "examples": [
+            *door.examples[:_MAX_EXAMPLES],
+            *(text for villain in villains for text in villain.examples),
+        ][:100],
         "door": dict(door.seen),
         "neighbours": {
             "lost": sum(neighbour.lost for neighbour in neighbours),

@@ -22,8 +22,10 @@ from chargers.forms.stations import KeyForm, StationForm
 from chargers.models import ChargingStation, Transaction
 from chargers.selectors import FrameFilters, TransactionFilters
 from chargers.selectors.commands import recent_commands, station_variables
+from chargers.selectors.makes import forgiven_to_station
 from chargers.services import stations as service
 from chargers.views.events import curve_of_station, timeline_items
+from chargers.views.makes import forgiven_rows
 from chargers.views.parts import (
     command_views,
     int_or_none,
@@ -70,13 +72,8 @@ def station_facts(station: ChargingStation) -> list[dict[str, Any]]:
         (_("Booted"), f"{booted}{reason}" if booted else None),
         (_("Heartbeat"), f"{station.heartbeat_interval_seconds}\u00a0s"),
         (_("SIM"), station.iccid),
-        (_("Forgiven faults"), _tolerated(station)),
     ]
     return [{"label": label, "value": value} for label, value in facts if value]
-
-
-def _tolerated(station: ChargingStation) -> str:
-    return ", ".join(f"{name} ({count})" for name, count in sorted(station.tolerated.items()))
 
 
 @require(Permission.TRANSACTIONS_VIEW)
@@ -153,6 +150,8 @@ def station_frames(request: HttpRequest, station_id: UUID) -> HttpResponse:
         "filter": filters,
         "frames": page.frames,
         "actions": selectors.station_actions(station.pk),
+        "forgiven": forgiven_rows(forgiven_to_station(station.pk)),
+        "frames_url": reverse("chargers:station_frames", args=[station.pk]),
     }
     context |= pager(request, str(page.before or ""), "before")
     return render(request, "chargers/station/frames.html", context)
