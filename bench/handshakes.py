@@ -67,7 +67,9 @@ class Knocker:
         self._victim = victim
 
     def knock(self) -> Knock:
-        return self._random.choice([self._stranger, self._stranger, self._half, self._breaker])()
+        return self._random.choice(
+            [self._stranger, self._stranger, self._half, self._eager, self._breaker]
+        )()
 
     def _stranger(self) -> Knock:
         """A request without the right key, wrong in one to three further ways."""
@@ -82,6 +84,12 @@ class Knocker:
         """A request that ends before it is one."""
         whole = _text(self._lines(self._random.choice(self._identities), self._wrong_key()))
         return Knock(whole[: self._random.randrange(1, len(whole) - 1)], is_complete=False)
+
+    def _eager(self) -> Knock:
+        """Frames right behind the request, before it can have been answered."""
+        lines = self._lines(self._random.choice(self._identities), self._wrong_key())
+        frames = [frame(0x8A, b""), frame(0x81, _CALL), *BROKEN_FRAMES]
+        return Knock(_text(lines) + self._random.choice(frames))
 
     def _breaker(self) -> Knock:
         """The right key, and then frames that RFC 6455 does not know."""

@@ -22,6 +22,7 @@ from chargers.gateway.handshake import HOP, TLS
 REQUEST_SECONDS = 8.0
 WRITE_SECONDS = 8.0
 PARTING_SECONDS = 5.0
+_BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 # Numbers of the TLS registry, as ASGI's extension wants them.
 _TLS_VERSIONS = {"TLSv1": 0x0301, "TLSv1.1": 0x0302, "TLSv1.2": 0x0303, "TLSv1.3": 0x0304}
 
@@ -111,10 +112,24 @@ class StationProtocol(WebSocketsSansIOProtocol):
 
     _write_timer: TimerHandle | None = None
     _parting_timer: TimerHandle | None = None
+    _hop: dict[str, Any] | None = None
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if not self.handshake_initiated and self.conn.handshake_exc is not None:
+            self._refuse_request()
+
+    def _refuse_request(self) -> None:
+        """A request that is HTTP, but too long for the WebSocket parser: uvicorn would keep it
+        waiting for ever.
+        """
+        self.handshake_complete = True
+        self.transport.write(_BAD_REQUEST)
+        self.transport.close()
 
     async def run_asgi(self) -> None:
         extensions: dict[str, Any] = self.scope["extensions"]
-        self._hop: dict[str, Any] = {
+        self._hop = {
             "trusted": is_trusted_hop(self.client[0] if self.client else ""),
             "on_pong": None,
         }
@@ -151,7 +166,7 @@ class StationProtocol(WebSocketsSansIOProtocol):
         return True
 
     def handle_pong(self, event: Any) -> None:
-        on_pong: Callable[[], None] | None = self._hop["on_pong"]
+        on_pong: Callable[[], None] | None = self._hop["on_pong"] if self._hop else None
         if on_pong is not None:
             on_pong()
         super().handle_pong(event)

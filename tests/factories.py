@@ -22,9 +22,11 @@ from chargers.models import (
     ChargingStation,
     Connector,
     Evse,
+    ForgivenFault,
     Location,
     MeterValue,
     OcppFrame,
+    QuirkRule,
     StationCertificate,
     StationCommand,
     Transaction,
@@ -215,6 +217,31 @@ class StationCommandFactory(ScopedFactory[StationCommand]):
     kind = "clear_cache"
     requested_at = NOW
     deadline_at = NOW
+
+
+class QuirkRuleFactory(ScopedFactory[QuirkRule]):
+    class Meta:
+        model = QuirkRule
+
+    operator = SubFactory(OperatorFactory)
+    vendor = Sequence(lambda n: f"Vendor {n}*")
+    sets = LazyFunction(lambda: {"energy_scale": 1000})
+    created_at = NOW
+
+
+class ForgivenFaultFactory(ScopedFactory[ForgivenFault]):
+    class Meta:
+        model = ForgivenFault
+
+    station = SubFactory(StationFactory)
+    operator = SelfAttribute("station.operator")
+    kind = "wrong_type"
+    action = "MeterValues"
+    occurrences = 3
+    first_at = NOW
+    last_at = NOW
+    message_id = "m-1"
+    detail = "meterValue.sampledValue.value: type"
 
 
 class StationCertificateFactory(ScopedFactory[StationCertificate]):

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import logging
-import sys
 
 import pytest
 
@@ -9,10 +8,8 @@ from common.logs import SuspiciousRequests
 
 
 def record_of(name: str) -> logging.LogRecord:
-    try:
-        raise ValueError("a host that cannot be")
-    except ValueError:
-        info = sys.exc_info()
+    error = ValueError("a host that cannot be")
+    info = (ValueError, error, None)
     return logging.LogRecord(name, logging.ERROR, __file__, 1, "Invalid host", (), info)
 
 

@@ -37,6 +37,8 @@ PAGES = (
     "/locations/add/",
     "/locations/{location}/",
     "/locations/{location}/edit/",
+    "/makes/",
+    "/makes/rules/add/",
     "/drivers/",
     "/drivers/new/",
     "/drivers/groups/",

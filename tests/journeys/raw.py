@@ -40,6 +40,7 @@ async def ask_upgrade(
     *,
     authorization: str | None = None,
     subprotocols: Sequence[str] = ("ocpp1.6",),
+    more: Sequence[str] = (),
 ) -> Upgrade:
     """One handshake, byte by byte; the connection is dropped after the answer."""
     lines = [
@@ -49,6 +50,7 @@ async def ask_upgrade(
         "Connection: Upgrade",
         "Sec-WebSocket-Version: 13",
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        *more,
     ]
     if subprotocols:
         lines.append(f"Sec-WebSocket-Protocol: {', '.join(subprotocols)}")

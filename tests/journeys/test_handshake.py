@@ -98,6 +98,17 @@ async def test_q01_a_make_known_to_offer_no_subprotocol_is_served(site: Site) ->
     assert soap.status == 400
 
 
+@pytest.mark.parametrize("more", [["X-Long: " + "x" * 20_000], ["X-Many: x"] * 200])
+async def test_q02_a_request_that_no_websocket_has_is_refused_at_once(
+    site: Site, identity: str, more: list[str]
+) -> None:
+    """The parser of the upgrade is stricter than that of HTTP; nobody is left hanging between."""
+    right = basic(identity, KEY)
+    answer = await ask_upgrade(site.web, identity, authorization=right, more=more)
+    assert (answer.status, answer.headers["connection"]) == (400, "close")
+    assert site.do("station", identity=identity)["connection_epoch"] == 0
+
+
 @pytest.mark.parametrize(
     "path", ["", "/", "a/../b", "%ff%fe", "%00", "x" * 300, "ocpp", "%2e%2e%2f", "-1 OR 1=1"]
 )

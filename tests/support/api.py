@@ -26,12 +26,14 @@ from tests.factories import (
     DriverFactory,
     DriverGroupFactory,
     EvseFactory,
+    ForgivenFaultFactory,
     IdTokenFactory,
     LocationFactory,
     MembershipFactory,
     MeterValueFactory,
     OcppFrameFactory,
     OperatorFactory,
+    QuirkRuleFactory,
     StationCommandFactory,
     StationFactory,
     TransactionFactory,
@@ -128,6 +130,8 @@ def make_world(canary: str) -> World:
     ConnectorFactory.create(evse=evse)
     MeterValueFactory.create(transaction=charging, energy_wh=12_345)
     OcppFrameFactory.create(station=station, raw=f'[2,"1","Heartbeat",{{"x":"{canary}"}}]')
+    rule = QuirkRuleFactory.create(operator=operator, note=f"{canary} rule")
+    ForgivenFaultFactory.create(station=station, detail=canary)
     command = StationCommandFactory.create(station=station, result={"note": canary})
     member = MembershipFactory.create(
         operator=operator, user=UserFactory.create(full_name=f"{canary} member")
@@ -151,7 +155,7 @@ def make_world(canary: str) -> World:
         "locations": location.pk, "stations": station.pk, "transactions": charging.pk,
         "commands": command.pk, "drivers": driver.pk, "driver-groups": group.pk,
         "id-tokens": token.pk, "members": member.user_id, "api-keys": key.pk,
-        "audit-entries": entry.pk,
+        "audit-entries": entry.pk, "quirk-rules": rule.pk,
     }  # fmt: skip
     return World(operator, canary, ids)
 

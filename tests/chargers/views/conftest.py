@@ -10,17 +10,19 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import Operator, Role
-from chargers.models import ChargingStation, Evse, Location, Transaction
+from chargers.models import ChargingStation, Evse, Location, QuirkRule, Transaction
 from tests.factories import (
     NOW,
     ConnectorFactory,
     DriverFactory,
     EvseFactory,
+    ForgivenFaultFactory,
     IdTokenFactory,
     LocationFactory,
     MembershipFactory,
     MeterValueFactory,
     OcppFrameFactory,
+    QuirkRuleFactory,
     StationCommandFactory,
     StationFactory,
     TransactionFactory,
@@ -60,6 +62,7 @@ class Site:
     station: ChargingStation
     evse: Evse
     transaction: Transaction
+    rule: QuirkRule
 
 
 def make_site(operator: Operator, *, name: str = "Havnegade 12") -> Site:
@@ -106,7 +109,9 @@ def make_site(operator: Operator, *, name: str = "Havnegade 12") -> Site:
         raw=f'[2,"1","X",{{"t":"{transaction.station_ref}"}}]',
     )
     StationCommandFactory.create(station=station)
-    return Site(location=location, station=station, evse=evse, transaction=transaction)
+    ForgivenFaultFactory.create(station=station)
+    rule = QuirkRuleFactory.create(operator=operator, note=f"seen at {name}")
+    return Site(location=location, station=station, evse=evse, transaction=transaction, rule=rule)
 
 
 @pytest.fixture

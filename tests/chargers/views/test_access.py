@@ -7,7 +7,13 @@ from django.test import Client
 
 from accounts.models import AuditEntry, Role
 from accounts.policy import ROLES, Permission
-from chargers.models import ChargingStation, Location, StationCommand, Transaction
+from chargers.models import (
+    ChargingStation,
+    Location,
+    QuirkRule,
+    StationCommand,
+    Transaction,
+)
 from common.tenancy import system_scope
 from tests.chargers.views.conftest import LogIn, Site
 
@@ -35,6 +41,10 @@ PAGES = {
     "/locations/add/": P.LOCATIONS_MANAGE,
     "/locations/{location}/": P.LOCATIONS_VIEW,
     "/locations/{location}/edit/": P.LOCATIONS_MANAGE,
+    "/makes/": P.STATIONS_VIEW,
+    "/makes/make/?vendor=Alpitronic&model=HYC300": P.STATIONS_VIEW,
+    "/makes/rules/add/": P.STATIONS_MANAGE,
+    "/makes/rules/{rule}/": P.STATIONS_MANAGE,
     "/search/": P.NETWORK_VIEW,
 }
 POSTS = {
@@ -51,12 +61,18 @@ POSTS = {
     "/locations/{location}/edit/": P.LOCATIONS_MANAGE,
     "/locations/{location}/delete/": P.LOCATIONS_MANAGE,
     "/locations/{location}/availability/": P.STATIONS_COMMAND,
+    "/makes/rules/add/": P.STATIONS_MANAGE,
+    "/makes/rules/{rule}/": P.STATIONS_MANAGE,
+    "/makes/rules/{rule}/delete/": P.STATIONS_MANAGE,
 }
 
 
 def address(pattern: str, site: Site) -> str:
     return pattern.format(
-        station=site.station.pk, transaction=site.transaction.pk, location=site.location.pk
+        station=site.station.pk,
+        transaction=site.transaction.pk,
+        location=site.location.pk,
+        rule=site.rule.pk,
     )
 
 
@@ -67,6 +83,7 @@ def stored() -> list[object]:
             sorted(ChargingStation.objects.values_list("pk", "name", "key_hash", "is_enabled")),
             sorted(Location.objects.values_list("pk", "name")),
             sorted(Transaction.objects.values_list("pk", "needs_review")),
+            sorted(QuirkRule.objects.values_list("pk", "vendor")),
             StationCommand.objects.count(),
             AuditEntry.objects.count(),
         ]

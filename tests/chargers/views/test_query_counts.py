@@ -22,7 +22,7 @@ QUERIES = {
     "/stations/{station}/commands/reset/": 10,
     "/stations/{station}/variables/": 11,
     "/stations/{station}/security/": 13,
-    "/stations/{station}/frames/": 12,
+    "/stations/{station}/frames/": 13,
     "/stations/{station}/timeline/": 12,
     "/stations/{station}/settings/": 12,
     "/transactions/": 11,
@@ -31,6 +31,10 @@ QUERIES = {
     "/locations/{location}/": 15,
     "/locations/{location}/edit/": 9,
     "/stations/add/": 9,
+    "/makes/": 11,
+    "/makes/make/?vendor=Alpitronic&model=HYC300": 11,
+    "/makes/rules/add/": 7,
+    "/makes/rules/{rule}/": 9,
     "/search/?q=Havnegade": 13,
 }
 
