@@ -98,6 +98,18 @@ class TransactionFlagged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReservationChanged(Event):
+    """A reservation was asked for, confirmed, refused, used or ended (its `parent` is the station)."""
+
+    kind: ClassVar[str] = "chargers.reservation_changed"
+    subject_type: ClassVar[str] = "reservation"
+    number: int
+    status: str
+    evse: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class CommandFinished(Event):
     kind: ClassVar[str] = "chargers.command_finished"
     subject_type: ClassVar[str] = "command"

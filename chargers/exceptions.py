@@ -9,6 +9,7 @@ __all__ = [
     "UnableToCommand",
     "UnableToDeleteLocation",
     "UnableToDeleteStation",
+    "UnableToReserve",
     "UnableToReview",
     "UnableToSaveLocation",
     "UnableToSaveQuirkRule",
@@ -19,6 +20,10 @@ __all__ = [
 
 class UnableToCommand(UnableTo):
     """The command cannot be given to this station now."""
+
+
+class UnableToReserve(UnableToCommand):
+    """The station cannot keep an EVSE like this, or give it free."""
 
 
 class UnableToSaveStation(UnableTo):

@@ -11,6 +11,8 @@ from django.conf import settings
 from chargers.services.command_queue import time_out_commands
 from chargers.services.connections import sweep_lost_processes
 from chargers.services.frames import prune_frames
+from chargers.services.local_lists.sync import sync_due_lists
+from chargers.services.reservations.ending import expire_reservations
 from chargers.services.transactions.stale import end_stale_transactions
 from common.clock import utc_now
 from common.tenancy import system_scope
@@ -33,6 +35,18 @@ def time_out_commands_task(**_kwargs: Any) -> int:
 def sweep_lost_processes_task(**_kwargs: Any) -> int:
     """Every half minute."""
     return sweep_lost_processes(now=utc_now())
+
+
+@shared_task(name="chargers.sync_local_lists")
+def sync_local_lists_task(**_kwargs: Any) -> int:
+    """Every few seconds; a bounded number of stations a call."""
+    return sync_due_lists(now=utc_now())
+
+
+@shared_task(name="chargers.expire_reservations")
+def expire_reservations_task(**_kwargs: Any) -> int:
+    """Every few seconds."""
+    return expire_reservations(now=utc_now())
 
 
 @shared_task(name="chargers.prune_frames")

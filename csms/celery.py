@@ -21,6 +21,8 @@ _EVERY: dict[str, float] = {
     "chargers.time_out_commands": 5,
     "chargers.sweep_lost_processes": 30,
     "chargers.end_stale_transactions": _MINUTE,
+    "chargers.sync_local_lists": 5,
+    "chargers.expire_reservations": 15,
     # These two delete a bounded number of rows a call.
     "events.prune": 15 * _MINUTE,
     "chargers.prune_frames": 5 * _MINUTE,

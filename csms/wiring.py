@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from accounts.events import MemberInvited
+from accounts.events import DriverBlocked, IdTokenChanged, MemberInvited
 from branding.handlers import send_invitation
 from chargers import ports
+from chargers.events import CommandFinished
 from chargers.gateway.wakeups import BusCommandWaker
 from chargers.panels import sessions_of_drivers
+from chargers.services.local_lists.handlers import (
+    list_command_finished,
+    tokens_changed,
+    unanswered_reservation,
+)
 from common import slots
 from events.subscribers import Subscribers, subscribe
 
 SUBSCRIBERS: Subscribers = {
     MemberInvited: (send_invitation,),
+    IdTokenChanged: (tokens_changed,),
+    DriverBlocked: (tokens_changed,),
+    CommandFinished: (list_command_finished, unanswered_reservation),
 }
 
 PANELS: slots.Panels = {

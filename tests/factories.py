@@ -23,10 +23,12 @@ from chargers.models import (
     Connector,
     Evse,
     ForgivenFault,
+    LocalList,
     Location,
     MeterValue,
     OcppFrame,
     QuirkRule,
+    Reservation,
     StationCertificate,
     StationCommand,
     Transaction,
@@ -271,3 +273,30 @@ def context_of(station: ChargingStation, protocol: str = "ocpp1.6") -> StationCo
         epoch=station.connection_epoch,
         protocol=protocol,
     )
+
+
+class LocalListFactory(ScopedFactory[LocalList]):
+    """A managed list that is not due and of which nothing is known."""
+
+    class Meta:
+        model = LocalList
+
+    station = SubFactory(StationFactory)
+    operator = SelfAttribute("station.operator")
+    is_managed = True
+
+
+class ReservationFactory(ScopedFactory[Reservation]):
+    """Confirmed, for an hour. Its EVSE is not flagged: see `services.reservations.states`."""
+
+    class Meta:
+        model = Reservation
+
+    station = SubFactory(StationFactory)
+    operator = SelfAttribute("station.operator")
+    number = Sequence(lambda n: n + 1)
+    id_token_uid = "04A2B9C2"
+    id_token_type = "ISO14443"
+    expires_at = NOW + timedelta(hours=1)
+    status = "accepted"
+    created_at = NOW

@@ -9,10 +9,12 @@ from typing import Any, TypedDict
 
 from django.db import transaction
 
+from accounts.events import DriverBlocked
 from accounts.exceptions import UnableToManageDriver, UnableToManageGroup
 from accounts.models import Driver, DriverGroup, Operator
 from accounts.services.audit import Actor, differences, record
 from accounts.services.validation import row_errors
+from events.outbox import publish
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +119,10 @@ def block_driver(*, driver: Driver, blocked: bool, actor: Actor, now: datetime) 
         driver.save(update_fields=["is_blocked"])
         action = "driver.blocked" if blocked else "driver.unblocked"
         record(operator=driver.operator, actor=actor, action=action, obj=driver, now=now)
+        event = DriverBlocked(
+            operator_id=driver.operator_id, subject_id=driver.pk, is_blocked=blocked
+        )
+        publish(event, now=now)
     return driver
 
 

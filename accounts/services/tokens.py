@@ -9,10 +9,13 @@ from typing import Any, TypedDict
 
 from django.db import transaction
 
+from accounts.events import IdTokenChanged
 from accounts.exceptions import UnableToManageToken
 from accounts.models import Driver, IdToken, IdTokenType, Operator
 from accounts.services.audit import Actor, differences, record
 from accounts.services.validation import row_errors
+from accounts.vehicles import mac_address
+from events.outbox import publish
 
 # OCPP 1.6 CiString20 and 2.0.1 identifierString[36]; RFID readers send hexadecimal digits.
 _MAX_UID_LENGTH = 36
@@ -45,8 +48,10 @@ class TokenChanges(TypedDict, total=False):
 
 
 def normalised_uid(uid: str, token_type: str) -> str:
-    """The number as stations send it: "04:a2:b9:c2" -> "04A2B9C2" for RFID cards."""
+    """The number as stations send it: "04:a2:b9:c2" -> "04A2B9C2" for cards and vehicles."""
     text = uid.strip()
+    if token_type == IdTokenType.MAC_ADDRESS:
+        return mac_address(text) or text
     return _SEPARATORS.sub("", text).upper() if token_type in _RFID else text
 
 
@@ -91,7 +96,14 @@ def add_id_token(
         changes=changes,
         now=now,
     )
+    _tell(token, "added", now)
     return token
+
+
+def _tell(token: IdToken, change: str, now: datetime) -> None:
+    publish(
+        IdTokenChanged(operator_id=token.operator_id, subject_id=token.pk, change=change), now=now
+    )
 
 
 def _uid_errors(token: IdToken) -> dict[str, str]:
@@ -99,6 +111,8 @@ def _uid_errors(token: IdToken) -> dict[str, str]:
         return {"uid": f"Enter 1 to {_MAX_UID_LENGTH} characters."}
     if token.type in _RFID and not _RFID_UID.fullmatch(token.uid):
         return {"uid": "A card number has 8 to 20 hexadecimal digits, such as 04A2B9C2."}
+    if token.type == IdTokenType.MAC_ADDRESS and mac_address(token.uid) is None:
+        return {"uid": "A vehicle's address has 12 hexadecimal digits, such as 00:7D:FA:07:2B:3C."}
     if not _UID.fullmatch(token.uid):
         return {"uid": "Only letters, digits and * - _ = : + | @ . are possible here."}
     return {}
@@ -139,6 +153,7 @@ def update_id_token(
             changes=found,
             now=now,
         )
+        _tell(token, "updated", now)
     return token
 
 
@@ -151,6 +166,7 @@ def block_id_token(*, token: IdToken, blocked: bool, actor: Actor, now: datetime
         token.save(update_fields=["is_blocked"])
         action = "id_token.blocked" if blocked else "id_token.unblocked"
         record(operator=token.operator, actor=actor, action=action, obj=token, now=now)
+        _tell(token, "blocked" if blocked else "unblocked", now)
     return token
 
 
@@ -165,4 +181,5 @@ def delete_id_token(*, token: IdToken, actor: Actor, now: datetime) -> None:
         changes={"uid": token.uid, "driver": str(token.driver) if token.driver else None},
         now=now,
     )
+    _tell(token, "deleted", now)
     token.delete()

@@ -32,6 +32,7 @@ class Oddity(StrEnum):
     STOP_BEFORE_START = "stop_before_start"
     MISSING_EVENTS = "missing_events"
     NUMBERING_RESTARTED = "numbering_restarted"
+    RESERVED_FOR_OTHER = "reserved_for_other"
     ENERGY_NEGATIVE = "energy_negative"
     ENERGY_IMPLAUSIBLE = "energy_implausible"
     ENERGY_FROM_SAMPLES = "energy_from_samples"
@@ -49,6 +50,7 @@ _INFORMATION = frozenset(
         Oddity.MATCHED_WITHOUT_ID,
         Oddity.MISSING_EVENTS,
         Oddity.NUMBERING_RESTARTED,
+        Oddity.RESERVED_FOR_OTHER,
     }
 )
 

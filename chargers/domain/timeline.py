@@ -19,6 +19,7 @@ _ODDITIES = {
     "second_stop": "A second, different stop arrived",
     "stop_before_start": "The stop lies before the start",
     "missing_events": "Some events never arrived",
+    "reserved_for_other": "The place was reserved for somebody else",
     "energy_negative": "The meter ran backwards",
     "energy_implausible": "The meter claims more than the station can deliver",
     "energy_from_samples": "Energy was taken from samples",
@@ -33,6 +34,10 @@ _COMMANDS = {
     "change_availability": "Change of availability",
     "trigger_message": "Trigger message",
     "clear_cache": "Clear cache",
+    "send_local_list": "Update of the local list",
+    "get_local_list_version": "Version of the local list",
+    "reserve_now": "Reservation",
+    "cancel_reservation": "Cancelling of a reservation",
     "get_variables": "Reading of variables",
     "set_variable": "Setting of a variable",
     "get_base_report": "Base report",
@@ -116,6 +121,12 @@ def _flagged(payload: Payload) -> str:
     return _ODDITIES.get(code, _plain(code)) + _because(payload, "detail")
 
 
+def _reservation(payload: Payload) -> str:
+    where = f" at EVSE {payload['evse']}" if payload.get("evse") else ""
+    status = str(payload.get("status", ""))
+    return f"Reservation {payload.get('number')}{where}: {status}{_because(payload, 'note')}"
+
+
 def _command(payload: Payload) -> str:
     kind = str(payload.get("command", ""))
     status = str(payload.get("status", "")).replace("_", " ")
@@ -132,5 +143,6 @@ _SENTENCES: dict[str, Callable[[Payload], str]] = {
     "chargers.transaction_started": _started,
     "chargers.transaction_ended": _ended,
     "chargers.transaction_flagged": _flagged,
+    "chargers.reservation_changed": _reservation,
     "chargers.command_finished": _command,
 }

@@ -52,6 +52,11 @@ class AuthorizationStatus(StrEnum):
     UNKNOWN = "Unknown"
 
 
+class ReservationUpdateStatus(StrEnum):
+    EXPIRED = "Expired"
+    REMOVED = "Removed"
+
+
 class ResetType(StrEnum):
     IMMEDIATE = "Immediate"
     ON_IDLE = "OnIdle"

@@ -1,3 +1,4 @@
+from chargers.models.access import AccessPolicy, LocalList, LocalListState
 from chargers.models.certificates import (
     AuthorityPurpose,
     CertificateStatus,
@@ -16,8 +17,10 @@ from chargers.models.gateway import GatewayProcess
 from chargers.models.location import Location
 from chargers.models.meter import MeterValue
 from chargers.models.quirks import ForgivenFault, QuirkRule
+from chargers.models.reservation import Reservation, ReservationStatus
 from chargers.models.security import FailedHandshake, Fault, SecurityEvent, UnknownHandshake
 from chargers.models.station import (
+    Autocharge,
     ChargingStation,
     Connector,
     ConnectorType,
@@ -31,7 +34,9 @@ from chargers.models.station import (
 from chargers.models.transaction import Transaction, TransactionState
 
 __all__ = [
+    "AccessPolicy",
     "AuthorityPurpose",
+    "Autocharge",
     "CertificateStatus",
     "ChargingStation",
     "CommandStatus",
@@ -46,6 +51,8 @@ __all__ = [
     "ForgivenFault",
     "GatewayProcess",
     "InstalledCertificate",
+    "LocalList",
+    "LocalListState",
     "Location",
     "MeterValue",
     "OcppFrame",
@@ -53,6 +60,8 @@ __all__ = [
     "Profile",
     "Protocol",
     "QuirkRule",
+    "Reservation",
+    "ReservationStatus",
     "SecurityEvent",
     "SigningRequest",
     "SigningState",

@@ -26,6 +26,14 @@ class CurrentType(models.TextChoices):
     DC = "DC", "DC"
 
 
+class Autocharge(models.TextChoices):
+    """May a vehicle identify itself by its MAC address? Off by default: the address can be cloned."""
+
+    INHERIT = "", "As the operator says"
+    ON = "on", "Allowed"
+    OFF = "off", "Not allowed"
+
+
 class ConnectorType(models.TextChoices):
     """Plug types by their OCPI 2.2.1 names."""
 
@@ -120,6 +128,9 @@ class ChargingStation(TenantModel, MainObject):
         help_text="Of the station as a whole (OCPP 1.6: connectorId 0), when it reports one.",
     )
     error_code = models.CharField(max_length=50, blank=True, default="")
+    autocharge = models.CharField(
+        max_length=3, choices=Autocharge.choices, blank=True, default="", db_default=""
+    )
 
     is_online = models.BooleanField(default=False)
     connection_epoch = models.BigIntegerField(default=0)
@@ -150,7 +161,8 @@ class ChargingStation(TenantModel, MainObject):
 class Evse(TenantModel):
     """One place that charges one vehicle at a time (OCPP 1.6: connectorId n).
 
-    The active transaction and the last reading are denormalised for lists and live pages.
+    The active transaction and the last reading are denormalised for lists and live pages,
+    and so is whether it is reserved: until when, for whatever reservation concerns it.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -169,6 +181,7 @@ class Evse(TenantModel):
         on_delete=models.SET_NULL,
         related_name="active_at",
     )
+    reserved_until = models.DateTimeField(null=True, blank=True)
 
     objects = ScopedManager()
 

@@ -18,6 +18,9 @@ _STATUS = {
     "RebootRequired": OutcomeStatus.SCHEDULED,
     "Rejected": OutcomeStatus.REJECTED,
     "UnlockFailed": OutcomeStatus.REJECTED,
+    "Faulted": OutcomeStatus.REJECTED,
+    "Occupied": OutcomeStatus.REJECTED,
+    "Unavailable": OutcomeStatus.REJECTED,
     "OngoingAuthorizedTransaction": OutcomeStatus.REJECTED,
     "UnknownConnector": OutcomeStatus.REJECTED,
     "UnknownComponent": OutcomeStatus.REJECTED,
@@ -51,6 +54,14 @@ def by_status(payload: Payload, detail: dict[str, Any] | None = None) -> Outcome
 
 def accepted(detail: dict[str, Any]) -> Outcome:
     return Outcome(status=OutcomeStatus.ACCEPTED, detail=detail)
+
+
+def list_version(payload: Payload, name: str) -> Outcome:
+    """The version of a local list, as `version` of the detail."""
+    version = payload.get(name)
+    if type(version) is not int:
+        return Outcome(status=OutcomeStatus.FAILED)
+    return accepted({"version": version})
 
 
 def any_answer(payload: Payload) -> Outcome:

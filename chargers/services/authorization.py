@@ -9,12 +9,14 @@ from django.db.models import CharField, UUIDField
 from django.db.models.functions import Upper
 
 from accounts.models import IdToken, IdTokenType
+from accounts.vehicles import vehicle_of
 from chargers.domain.context import StationContext
 from chargers.domain.messages import Authorize, IdTokenRef
 from chargers.domain.results import AuthorizeResult, IdTokenInfo
 from chargers.domain.vocabulary import AuthorizationStatus
 from chargers.models import Transaction, TransactionState
 from chargers.ports import Allow, Decision, Deny, Pass, TokenAuthorizer, TokenRequest, authorizers
+from chargers.selectors.access import is_autocharge_allowed
 from common.prepared import Param, Prepared
 
 
@@ -53,7 +55,15 @@ class LocalTokens:
             return Deny(AuthorizationStatus.EXPIRED)
         if self.refuse_concurrent and request.starting and _charges_elsewhere(token, request):
             return Deny(AuthorizationStatus.CONCURRENT_TX)
-        return Allow(expires_at=token.expires_at)
+        return Allow(expires_at=token.expires_at, parent_uid=group_uid(token))
+
+
+def group_uid(token: IdToken) -> str:
+    """What the tokens of one driver have in common (1.6 parentIdTag, 2.x groupIdToken).
+
+    A station lets each of them stop what another has started. "" for a token of nobody.
+    """
+    return "" if token.driver_id is None else f"D{token.driver_id.hex[-_GROUP_DIGITS:].upper()}"
 
 
 def _charges_elsewhere(token: IdToken, request: TokenRequest) -> bool:
@@ -65,6 +75,9 @@ def _charges_elsewhere(token: IdToken, request: TokenRequest) -> bool:
     here = active.filter(station_id=request.station.station_id, evse__number=request.evse or 0)
     return active.exclude(pk__in=here.values("pk")).exists()
 
+
+# With its letter it fits into 1.6's 20 characters, and 76 bits of a UUIDv7 are random enough.
+_GROUP_DIGITS = 19
 
 _LOCAL: tuple[TokenAuthorizer, ...] = (LocalTokens(),)
 
@@ -80,9 +93,17 @@ _TOKEN_BY_UID = Prepared(
 )
 
 
-def find_token(*, station: StationContext, uid: str) -> IdToken | None:
-    """The operator's token with this uid, in any case of letters (OCPP 1.6 idTag: CiString)."""
-    return _TOKEN_BY_UID.first(operator_id=station.operator_id, uid=uid)
+def find_token(*, station: StationContext, uid: str, vehicle: str | None = None) -> IdToken | None:
+    """The operator's token with this uid, in any case of letters (OCPP 1.6 idTag: CiString).
+
+    Args:
+        vehicle: the MAC address that the uid stands for, where it stands for one; only a vehicle's
+            token answers to it.
+    """
+    token: IdToken | None = _TOKEN_BY_UID.first(operator_id=station.operator_id, uid=vehicle or uid)
+    if vehicle is None or (token is not None and token.type == IdTokenType.MAC_ADDRESS):
+        return token
+    return None
 
 
 def authorize_token(
@@ -99,7 +120,10 @@ def authorize_token(
         evse: number, None when the station does not say yet.
         starting: a transaction starts with it now (OCPP 2.0.1 E; concurrency is checked).
     """
-    token = find_token(station=station, uid=id_token.uid)
+    vehicle = vehicle_of(id_token.uid, id_token.type)
+    token = find_token(station=station, uid=id_token.uid, vehicle=vehicle)
+    if _is_forbidden_vehicle(vehicle, token, station):
+        return Authorization(info=_info(Deny(AuthorizationStatus.INVALID)), token=None)
     request = TokenRequest(
         station=station, evse=evse, id_token=id_token, token=token, starting=starting, now=now
     )
@@ -108,6 +132,18 @@ def authorize_token(
         if not isinstance(decision, Pass):
             return Authorization(info=_info(decision), token=token)
     return Authorization(info=_info(Deny(AuthorizationStatus.UNKNOWN)), token=token)
+
+
+def _is_forbidden_vehicle(
+    vehicle: str | None, token: IdToken | None, station: StationContext
+) -> bool:
+    """Autocharge is off unless somebody has allowed it: a MAC address can be cloned."""
+    is_vehicle = vehicle is not None or (
+        token is not None and token.type == IdTokenType.MAC_ADDRESS
+    )
+    return is_vehicle and not is_autocharge_allowed(
+        station_id=station.station_id, operator_id=station.operator_id
+    )
 
 
 def _info(decision: Allow | Deny) -> IdTokenInfo:

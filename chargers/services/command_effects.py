@@ -15,6 +15,7 @@ from chargers.domain.vocabulary import ConnectorStatus
 from chargers.models import ChargingStation, Evse, StationCommand, StationVariable
 from chargers.services.command_secrets import blanked
 from chargers.services.reports import store_variables
+from chargers.services.reservations.answers import cancel_answered, reserve_answered
 
 _AGREED = (OutcomeStatus.ACCEPTED, OutcomeStatus.SCHEDULED)
 
@@ -24,6 +25,13 @@ def apply_outcome(row: StationCommand, outcome: Outcome, *, now: datetime) -> No
     effect = _EFFECTS.get(row.kind)
     if effect is not None and outcome.status in _AGREED:
         effect(row, outcome, now)
+
+
+def apply_ending(row: StationCommand, *, now: datetime) -> None:
+    """What follows from any end of a command: refused, failed and timed out ones, too."""
+    ending = _ENDINGS.get(row.kind)
+    if ending is not None:
+        ending(row, now)
 
 
 def without_secrets(row: StationCommand) -> None:
@@ -94,6 +102,11 @@ def _keep_set_variable(row: StationCommand, _outcome: Outcome, now: datetime) ->
     variable = _variable(asked.name, asked.value, known)
     store_variables(station=_context(row), rows=[variable], reported_at=now)
 
+
+_ENDINGS: dict[str, Callable[[StationCommand, datetime], None]] = {
+    commands.ReserveNow.kind: reserve_answered,
+    commands.CancelReservation.kind: cancel_answered,
+}
 
 _EFFECTS: dict[str, Callable[[StationCommand, Outcome, datetime], None]] = {
     commands.ChangeAvailability.kind: _change_availability,

@@ -16,7 +16,7 @@ from chargers import live, ports
 from chargers.domain.commands import COMMANDS, Command, Outcome
 from chargers.events import CommandFinished
 from chargers.models import CommandStatus, StationCommand, Transaction
-from chargers.services.command_effects import apply_outcome, without_secrets
+from chargers.services.command_effects import apply_ending, apply_outcome, without_secrets
 from chargers.services.command_secrets import blanked, seal, unseal
 from chargers.services.pending_keys import settle_key
 from common.prepared import Param, Prepared
@@ -167,6 +167,7 @@ def _end(
     row = StationCommand.objects.get(pk=command_id)
     without_secrets(row)
     settle_key(row)
+    apply_ending(row, now=now)
     live.touch(operator_id=row.operator_id, station_ids=[row.station_id])
     publish(
         CommandFinished(

@@ -161,7 +161,7 @@ def _check_startable(
     station: ChargingStation, evse: Evse | None, id_token: IdToken, now: datetime
 ) -> None:
     found = {
-        "id_token": _token_fault(station, id_token, now),
+        "id_token": token_fault(station, id_token, now),
         "evse": _evse_fault(station, evse),
     }
     errors = {field: fault for field, fault in found.items() if fault}
@@ -169,7 +169,8 @@ def _check_startable(
         raise UnableToCommand(" ".join(errors.values()), errors=errors)
 
 
-def _token_fault(station: ChargingStation, id_token: IdToken, now: datetime) -> str:
+def token_fault(station: ChargingStation, id_token: IdToken, now: datetime) -> str:
+    """Why a token cannot be charged with here, "" when it can."""
     if id_token.operator_id != station.operator_id:
         return "This token is not known here."
     if id_token.is_blocked or (id_token.driver is not None and id_token.driver.is_blocked):

@@ -14,6 +14,7 @@ from chargers.domain.vocabulary import TransactionEventType
 from chargers.services import boot, reports
 from chargers.services.authorization import answer_authorize
 from chargers.services.meter_values import ReadingsItem, store_readings
+from chargers.services.reservations.ending import record_reservation_update
 from chargers.services.security_events import record_security_event
 from chargers.services.status import record_status
 from chargers.services.transactions.progress import update_transaction
@@ -79,4 +80,5 @@ _SERVICES: Mapping[type[Message], Service] = {
     messages.LogStatusNotification: reports.record_log_status,
     messages.SecurityEventNotification: record_security_event,
     messages.NotifyReport: reports.record_report,
+    messages.ReservationStatusUpdate: record_reservation_update,
 }

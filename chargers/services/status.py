@@ -15,6 +15,7 @@ from chargers.domain.results import Acknowledged
 from chargers.events import ConnectorStatusChanged
 from chargers.models import ChargingStation, Connector, Transaction
 from chargers.services.hardware import find_connector_at
+from chargers.services.reservations.ending import follow_connector
 from common.prepared import Param, PreparedUpdate
 from events.outbox import publish
 
@@ -81,6 +82,7 @@ def _record_for_connector(
     _SAVE.run(pk=connector.pk, **content, status_at=at)
     if is_news:
         _show_on_transaction(message, connector.evse.active_transaction_id)
+        follow_connector(connector.evse, old=old_status, new=message.status.value, now=received_at)
         publish(_changed(message, station, old_status), now=received_at)
 
 

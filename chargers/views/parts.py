@@ -109,7 +109,7 @@ def command_menu(station: ChargingStation) -> list[dict[str, Any]]:
     ]
 
 
-_UNTOLD = {"remote_start_id", "request_id", "id_token_type"}
+_UNTOLD = {"remote_start_id", "request_id", "id_token_type", "parent_uid"}
 
 
 def _argument(name: str, value: Any) -> str:
@@ -119,7 +119,9 @@ def _argument(name: str, value: Any) -> str:
         return _("in service") if value else _("out of service")
     if name == "evse":
         return f"EVSE {value}"
-    if name in {"type", "requested_message", "name", "action", "transaction_ref"}:
+    if name in {"entries", "removed"}:
+        return f"{len(value)} {_('tokens') if name == 'entries' else _('removed')}"
+    if name in {"type", "update_type", "requested_message", "name", "action", "transaction_ref"}:
         return str(value)
     return f"{name.replace('_', ' ')} {value}"
 

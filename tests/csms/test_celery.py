@@ -19,6 +19,8 @@ def test_the_schedule() -> None:
         "chargers.time_out_commands": 5,
         "chargers.sweep_lost_processes": 30,
         "chargers.end_stale_transactions": 60,
+        "chargers.sync_local_lists": 5,
+        "chargers.expire_reservations": 15,
         "chargers.prune_frames": 300,
         "operations.sample_networks": 60,
         "operations.roll_up_recent": 300,

@@ -10,10 +10,16 @@ from chargers.domain.commands import (
     data_transfer,
     device_model,
     diagnostics,
+    reservations,
     security,
     transactions,
 )
-from chargers.domain.commands.authorization import ClearCache
+from chargers.domain.commands.authorization import (
+    ClearCache,
+    GetLocalListVersion,
+    SendLocalList,
+    UpdateType,
+)
 from chargers.domain.commands.availability import (
     ChangeAvailability,
     Reset,
@@ -24,6 +30,7 @@ from chargers.domain.commands.command import Command, Outcome, OutcomeStatus
 from chargers.domain.commands.data_transfer import Custom, DataTransfer
 from chargers.domain.commands.device_model import GetBaseReport, GetVariables, SetVariable
 from chargers.domain.commands.diagnostics import GetLog
+from chargers.domain.commands.reservations import CancelReservation, ReserveNow
 from chargers.domain.commands.security import RotateKey, SetNetworkProfile
 from chargers.domain.commands.transactions import (
     GetTransactionStatus,
@@ -33,12 +40,14 @@ from chargers.domain.commands.transactions import (
 
 __all__ = [
     "COMMANDS",
+    "CancelReservation",
     "ChangeAvailability",
     "ClearCache",
     "Command",
     "Custom",
     "DataTransfer",
     "GetBaseReport",
+    "GetLocalListVersion",
     "GetLog",
     "GetTransactionStatus",
     "GetVariables",
@@ -46,18 +55,22 @@ __all__ = [
     "OutcomeStatus",
     "RequestStartTransaction",
     "RequestStopTransaction",
+    "ReserveNow",
     "Reset",
     "RotateKey",
+    "SendLocalList",
     "SetNetworkProfile",
     "SetVariable",
     "TriggerMessage",
     "UnlockConnector",
+    "UpdateType",
 ]
 
 _BLOCKS = (
     transactions,
     availability,
     authorization,
+    reservations,
     device_model,
     diagnostics,
     security,

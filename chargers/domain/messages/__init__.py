@@ -15,6 +15,7 @@ from chargers.domain.messages.device_model import NotifyReport, ReportedVariable
 from chargers.domain.messages.diagnostics import LogStatusNotification
 from chargers.domain.messages.firmware import FirmwareStatusNotification
 from chargers.domain.messages.provisioning import BootNotification, Heartbeat
+from chargers.domain.messages.reservations import ReservationStatusUpdate
 from chargers.domain.messages.security import SecurityEventNotification
 from chargers.domain.messages.transactions import MeterValues, TransactionEvent
 from chargers.domain.messages.values import IdTokenRef, Reading
@@ -32,6 +33,7 @@ __all__ = [
     "NotifyReport",
     "Reading",
     "ReportedVariable",
+    "ReservationStatusUpdate",
     "SecurityEventNotification",
     "StatusNotification",
     "TransactionEvent",
@@ -49,4 +51,5 @@ Message = (
     | LogStatusNotification
     | SecurityEventNotification
     | NotifyReport
+    | ReservationStatusUpdate
 )

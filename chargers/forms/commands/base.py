@@ -70,6 +70,14 @@ def connector_choice(view: ConnectorView) -> tuple[str, str]:
     return f"{view.evse.number}:{view.connector.number}", name
 
 
+def connector_plugs(connectors: list[ConnectorView]) -> dict[int, str]:
+    """EVSE number -> the names of its plugs."""
+    plugs: dict[int, list[str]] = {}
+    for view in connectors:
+        plugs.setdefault(view.evse.number, []).append(view.connector.get_type_display())
+    return {number: ", ".join(names) for number, names in plugs.items()}
+
+
 def evse_choices(connectors: list[ConnectorView]) -> Choices:
     numbers = dict.fromkeys(view.evse.number for view in connectors)
     return [(f"{number}:", f"EVSE {number}") for number in numbers]

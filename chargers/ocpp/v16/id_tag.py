@@ -31,6 +31,11 @@ def decode_id_tag(payload: Payload) -> IdTokenRef | None:
     return IdTokenRef(uid=uid) if uid else None
 
 
+def id_tag_of(uid: str, kind: str) -> str:
+    """A token as an idTag: 1.6 has no types, and vehicles (Autocharge) are told by a prefix."""
+    return f"VID:{uid}" if kind == "MacAddress" else uid
+
+
 def encode_id_tag_info(token: IdTokenInfo) -> Payload:
     info: Payload = {"status": _STATUS[token.status]}
     if token.expires_at is not None:

@@ -20,16 +20,20 @@ from chargers.ocpp.v16 import (
     stop_transaction,
 )
 from chargers.ocpp.v16.commands import (
+    cancel_reservation,
     change_availability,
     change_configuration,
     clear_cache,
     get_configuration,
     get_diagnostics,
+    get_local_list_version,
     get_log,
     remote_start_transaction,
     remote_stop_transaction,
+    reserve_now,
     reset,
     rotate_key,
+    send_local_list,
     trigger_message,
     unlock_connector,
 )
@@ -71,6 +75,10 @@ OUTBOUND: dict[str, OutboundRoute | OutboundChoice] = {
     neutral.ChangeAvailability.kind: outbound("ChangeAvailability", change_availability),
     neutral.TriggerMessage.kind: outbound("TriggerMessage", trigger_message),
     neutral.ClearCache.kind: outbound("ClearCache", clear_cache),
+    neutral.SendLocalList.kind: outbound("SendLocalList", send_local_list),
+    neutral.GetLocalListVersion.kind: outbound("GetLocalListVersion", get_local_list_version),
+    neutral.ReserveNow.kind: outbound("ReserveNow", reserve_now),
+    neutral.CancelReservation.kind: outbound("CancelReservation", cancel_reservation),
     neutral.GetVariables.kind: OutboundRoute(
         "GetConfiguration", get_configuration.encode_keys, get_configuration.decode_outcome
     ),

@@ -13,8 +13,9 @@ from chargers.domain.results import IdTokenInfo
 from chargers.domain.review import Finding, Oddity
 from chargers.domain.vocabulary import AuthorizationStatus
 from chargers.models import CommandStatus, StationCommand, Transaction
-from chargers.services.authorization import Authorization, authorize_token
+from chargers.services.authorization import Authorization, authorize_token, group_uid
 from chargers.services.command_queue import queue_command
+from chargers.services.reservations.linking import link_reservation
 from chargers.services.transactions.flags import FLAG_FIELDS, flag
 from common.prepared import Param, Prepared
 
@@ -68,9 +69,19 @@ def decide_token(
     )
     info = authorization.info if asked is None else _vouched(authorization)
     _set_token(row, token, authorization, info)
+    link_reservation(row, message, evse=row.evse, now=now)
     if info.status != AuthorizationStatus.ACCEPTED:
         _refuse(row, station=station, now=now)
     return None if message.id_token is None else info
+
+
+def decided_before(row: Transaction) -> IdTokenInfo:
+    """What was answered to a start that comes again."""
+    status = AuthorizationStatus(row.authorization_status)
+    token = row.id_token if status == AuthorizationStatus.ACCEPTED else None
+    if token is None:
+        return IdTokenInfo(status=status)
+    return IdTokenInfo(status=status, expires_at=token.expires_at, parent_uid=group_uid(token))
 
 
 def _token_of(asked: RequestStartTransaction | None) -> IdTokenRef | None:

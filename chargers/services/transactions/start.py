@@ -14,11 +14,14 @@ from chargers.domain.deduplication import start_key
 from chargers.domain.messages import TransactionEvent
 from chargers.domain.results import IdTokenInfo, TransactionResult
 from chargers.domain.review import Finding, Oddity, without
-from chargers.domain.vocabulary import AuthorizationStatus
 from chargers.models import Evse, Transaction
 from chargers.services.hardware import find_evse
 from chargers.services.meter_values import LIVE_FIELDS, readings_item, store_readings_of
-from chargers.services.transactions.authorizing import TOKEN_FIELDS, decide_token
+from chargers.services.transactions.authorizing import (
+    TOKEN_FIELDS,
+    decide_token,
+    decided_before,
+)
 from chargers.services.transactions.closing import locked
 from chargers.services.transactions.flags import FLAG_FIELDS, flag
 from chargers.services.transactions.opening import (
@@ -214,5 +217,5 @@ def _fill_in(
 
 def _answer(row: Transaction, info: IdTokenInfo | None) -> TransactionResult:
     if info is None and row.authorization_status:
-        info = IdTokenInfo(status=AuthorizationStatus(row.authorization_status))
+        info = decided_before(row)
     return TransactionResult(assigned_id=row.assigned_id, token=info)

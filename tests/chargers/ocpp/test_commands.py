@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from chargers.domain.commands import (
     COMMANDS,
+    CancelReservation,
     ChangeAvailability,
     ClearCache,
     Command,
     Custom,
     DataTransfer,
     GetBaseReport,
+    GetLocalListVersion,
     GetLog,
     GetTransactionStatus,
     GetVariables,
@@ -22,14 +25,18 @@ from chargers.domain.commands import (
     OutcomeStatus,
     RequestStartTransaction,
     RequestStopTransaction,
+    ReserveNow,
     Reset,
     RotateKey,
+    SendLocalList,
     SetNetworkProfile,
     SetVariable,
     TriggerMessage,
     UnlockConnector,
+    UpdateType,
 )
-from chargers.domain.vocabulary import RequestedMessage, ResetType
+from chargers.domain.local_list import Entry
+from chargers.domain.vocabulary import AuthorizationStatus, RequestedMessage, ResetType
 from chargers.ocpp.codec import Codec
 from chargers.ocpp.errors import NotSupportedError, UnableToEncodeError
 from tests.chargers.ocpp.support import ALL, NOW, V16, V21, V201
@@ -42,6 +49,14 @@ FAILED = OutcomeStatus.FAILED
 
 START = RequestStartTransaction(id_token_uid="APP-1", remote_start_id=77, evse=2)
 URL = "https://logs.example.org/upload"
+LATER = datetime(2026, 3, 1, 13, 30, tzinfo=UTC)
+CARD = Entry(uid="04A2B9C2", expires_at=LATER, parent_uid="FLEET")
+CAR = Entry(uid="AABBCCDDEEFF", type="MacAddress", status=AuthorizationStatus.NO_CREDIT)
+LIST = SendLocalList(
+    version=7, update_type=UpdateType.DIFFERENTIAL, entries=(CARD, CAR), removed=(Entry(uid="OLD"),)
+)
+EMPTY = SendLocalList(version=8, update_type=UpdateType.FULL)
+RESERVE = ReserveNow(reservation_id=3, expires_at=LATER, id_token_uid="04A2B9C2", evse=2)
 
 # command, what 1.6 sends, what 2.x sends (None: the version has no such message)
 SENT: list[tuple[Command, tuple[str, Any] | None, tuple[str, Any] | None]] = [
@@ -192,6 +207,112 @@ SENT: list[tuple[Command, tuple[str, Any] | None, tuple[str, Any] | None]] = [
     ),
     (ClearCache(), ("ClearCache", {}), ("ClearCache", {})),
     (
+        LIST,
+        (
+            "SendLocalList",
+            {
+                "listVersion": 7,
+                "localAuthorizationList": [
+                    {"idTag": "OLD"},
+                    {
+                        "idTag": "04A2B9C2",
+                        "idTagInfo": {
+                            "status": "Accepted",
+                            "expiryDate": "2026-03-01T13:30:00Z",
+                            "parentIdTag": "FLEET",
+                        },
+                    },
+                    {"idTag": "VID:AABBCCDDEEFF", "idTagInfo": {"status": "Blocked"}},
+                ],
+                "updateType": "Differential",
+            },
+        ),
+        (
+            "SendLocalList",
+            {
+                "localAuthorizationList": [
+                    {"idToken": {"idToken": "OLD", "type": "ISO14443"}},
+                    {
+                        "idToken": {"idToken": "04A2B9C2", "type": "ISO14443"},
+                        "idTokenInfo": {
+                            "status": "Accepted",
+                            "cacheExpiryDateTime": "2026-03-01T13:30:00Z",
+                            "groupIdToken": {"idToken": "FLEET", "type": "Central"},
+                        },
+                    },
+                    {
+                        "idToken": {"idToken": "AABBCCDDEEFF", "type": "MacAddress"},
+                        "idTokenInfo": {"status": "NoCredit"},
+                    },
+                ],
+                "versionNumber": 7,
+                "updateType": "Differential",
+            },
+        ),
+    ),
+    (
+        EMPTY,
+        ("SendLocalList", {"listVersion": 8, "localAuthorizationList": [], "updateType": "Full"}),
+        ("SendLocalList", {"versionNumber": 8, "updateType": "Full"}),
+    ),
+    (GetLocalListVersion(), ("GetLocalListVersion", {}), ("GetLocalListVersion", {})),
+    (
+        RESERVE,
+        (
+            "ReserveNow",
+            {
+                "connectorId": 2,
+                "expiryDate": "2026-03-01T13:30:00Z",
+                "idTag": "04A2B9C2",
+                "reservationId": 3,
+            },
+        ),
+        (
+            "ReserveNow",
+            {
+                "id": 3,
+                "expiryDateTime": "2026-03-01T13:30:00Z",
+                "idToken": {"idToken": "04A2B9C2", "type": "ISO14443"},
+                "evseId": 2,
+            },
+        ),
+    ),
+    (
+        ReserveNow(
+            reservation_id=4,
+            expires_at=LATER,
+            id_token_uid="AABBCCDDEEFF",
+            id_token_type="MacAddress",
+            parent_uid="FLEET",
+            connector_type="IEC_62196_T2_COMBO",
+        ),
+        (
+            "ReserveNow",
+            {
+                "connectorId": 0,
+                "expiryDate": "2026-03-01T13:30:00Z",
+                "idTag": "VID:AABBCCDDEEFF",
+                "parentIdTag": "FLEET",
+                "reservationId": 4,
+            },
+        ),
+        (
+            "ReserveNow",
+            {
+                "id": 4,
+                "expiryDateTime": "2026-03-01T13:30:00Z",
+                "connectorType": "cCCS2",
+                "idToken": {"idToken": "AABBCCDDEEFF", "type": "MacAddress"},
+                "groupIdToken": {"idToken": "FLEET", "type": "Central"},
+            },
+        ),
+    ),
+    (
+        CancelReservation(reservation_id=3),
+        ("CancelReservation", {"reservationId": 3}),
+        ("CancelReservation", {"reservationId": 3}),
+    ),
+    (
         GetVariables(names=("OCPPCommCtrlr.HeartbeatInterval",)),
         ("GetConfiguration", {"key": ["OCPPCommCtrlr.HeartbeatInterval"]}),
         (
@@ -306,6 +427,8 @@ def test_what_is_sent(
         return
     call = codec.encode_command(command)
     assert tuple(call) == expected
+    # some stations read members in the order of the schema only
+    assert list(call.payload) == list(expected[1])
     if not isinstance(command, Custom):
         assert codec.checker.request(call.action).accepts(call.payload)
 
@@ -353,6 +476,11 @@ def test_every_command_has_a_route_or_none_on_purpose(codec: Codec) -> None:
             "idToken.type: enum",
         ),
         (V16, SetVariable(name="K", value="v" * 501), "value: maxLength"),
+        (
+            V16,
+            SendLocalList(version=1, update_type=UpdateType.FULL, entries=(Entry(uid="X" * 21),)),
+            "localAuthorizationList.0.idTag: maxLength",
+        ),
         (V16, GetLog(request_id=1, upload_url="no address"), "payload: format"),
         (V21, GetLog(request_id=1, upload_url="x" * 2001), "log.remoteLocation: maxLength"),
     ],
@@ -423,6 +551,16 @@ def _set_result(word: str) -> dict[str, Any]:
             REJECTED,
             "UnknownVendorId",
         ),
+        (V16, LIST, {"status": "Accepted"}, ACCEPTED, "Accepted"),
+        (V16, LIST, {"status": "VersionMismatch"}, FAILED, "VersionMismatch"),
+        (V16, LIST, {"status": "Failed"}, FAILED, "Failed"),
+        (V16, LIST, {"status": "NotSupported"}, NOT_SUPPORTED, "NotSupported"),
+        (V201, LIST, {"status": "VersionMismatch"}, FAILED, "VersionMismatch"),
+        (V16, GetLocalListVersion(), {"listVersion": -1}, ACCEPTED, ""),
+        (V16, RESERVE, {"status": "Occupied"}, REJECTED, "Occupied"),
+        (V201, RESERVE, {"status": "Faulted"}, REJECTED, "Faulted"),
+        (V201, RESERVE, {"status": "Unavailable"}, REJECTED, "Unavailable"),
+        (V16, CancelReservation(reservation_id=3), {"status": "Rejected"}, REJECTED, "Rejected"),
         (V16, GetLog(request_id=1, upload_url=URL), {"fileName": "a.zip"}, ACCEPTED, ""),
         (V16, GetLog(request_id=1, upload_url=URL), {}, REJECTED, ""),
         (V201, START, {"status": "Rejected"}, REJECTED, "Rejected"),
@@ -509,6 +647,14 @@ def test_an_answer_without_meaning_fails(codec: Codec, payload: Any) -> None:
     outcome = codec.decode_outcome(ClearCache(), payload)
     assert (outcome.status, outcome.raw_status) == (FAILED, "")
     assert outcome.detail["warnings"] != []
+
+
+def test_the_version_of_a_list() -> None:
+    command = GetLocalListVersion()
+    assert V16.decode_outcome(command, {"listVersion": 7}).detail == {"version": 7}
+    assert V201.decode_outcome(command, {"versionNumber": 0}).detail == {"version": 0}
+    assert V201.decode_outcome(command, {"versionNumber": "x"}).status is FAILED
+    assert V16.decode_outcome(command, {}).status is FAILED
 
 
 def test_status_info_and_reference_are_kept() -> None:

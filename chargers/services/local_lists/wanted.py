@@ -1,0 +1,85 @@
+"""Which tokens a station should know by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Max
+
+from accounts.models import IdToken, IdTokenType
+from chargers.domain.local_list import Entry, Limits
+from chargers.domain.vocabulary import AuthorizationStatus
+from chargers.models import ChargingStation, Transaction
+from chargers.ocpp.access import is_listable
+from chargers.selectors.access import is_autocharge_allowed
+from chargers.services.authorization import group_uid
+
+# Nobody shows these at a station.
+_NEVER_READ = (IdTokenType.CENTRAL, IdTokenType.NO_AUTHORIZATION)
+
+Listed = tuple[UUID, Entry]
+
+
+def tokens_of_operator(operator_id: UUID, *, now: datetime) -> list[Listed]:
+    """The operator's tokens as entries, newest first, valid ones before blocked ones.
+
+    Blocked tokens are listed as such where there is room: a station that remembers one in its
+    cache, or that lets strangers charge while it is offline, refuses it all the same. Expired
+    ones are left out. One query.
+    """
+    rows = (
+        IdToken.objects.filter(operator_id=operator_id)
+        .exclude(type__in=_NEVER_READ)
+        .select_related("driver")
+        .order_by("-created_at", "-id")
+    )
+    found = [(token.pk, _entry(token)) for token in rows if not token.is_expired(now)]
+    # a stable sort: newest first within each
+    return sorted(found, key=lambda item: item[1].status != AuthorizationStatus.ACCEPTED)
+
+
+def _entry(token: IdToken) -> Entry:
+    if token.is_blocked or (token.driver is not None and token.driver.is_blocked):
+        return Entry(uid=token.uid, type=token.type, status=AuthorizationStatus.BLOCKED)
+    return Entry(
+        uid=token.uid,
+        type=token.type,
+        expires_at=token.expires_at,
+        parent_uid=group_uid(token),
+    )
+
+
+def wanted_at(station: ChargingStation, tokens: Sequence[Listed], limits: Limits) -> list[Entry]:
+    """What of them fits this station, the most wanted first: order decides where room is short.
+
+    Where there is room for all of them their order is of no interest. Else those that charged
+    here lately come first.
+    """
+    usable = [item for item in tokens if _fits(station, item[1])]
+    if any(entry.type == IdTokenType.MAC_ADDRESS for _, entry in usable) and not (
+        is_autocharge_allowed(station_id=station.pk, operator_id=station.operator_id)
+    ):
+        usable = [item for item in usable if item[1].type != IdTokenType.MAC_ADDRESS]
+    if limits.entries is None or len(usable) <= limits.entries:
+        return [entry for _, entry in usable]
+    last_used = _last_used(station)
+    by_use = sorted(usable, key=lambda item: last_used.get(item[0], 0.0), reverse=True)
+    by_use.sort(key=lambda item: item[1].status != AuthorizationStatus.ACCEPTED)
+    return [entry for _, entry in by_use[: limits.entries]]
+
+
+def _fits(station: ChargingStation, entry: Entry) -> bool:
+    return is_listable(station.protocol, uid=entry.uid, kind=entry.type)
+
+
+def _last_used(station: ChargingStation) -> dict[UUID, float]:
+    """Token -> when it last charged at this station, Unix s."""
+    rows = (
+        Transaction.objects.filter(station=station, id_token__isnull=False)
+        .order_by()
+        .values_list("id_token_id")
+        .annotate(last=Max("started_at"))
+    )
+    return {token: last.timestamp() for token, last in rows if token is not None}
