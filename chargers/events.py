@@ -66,6 +66,37 @@ class StatusReported(StationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class GridAlarmReported(StationEvent):
+    """A control for the grid acts, or acts no longer (OCPP 2.1)."""
+
+    kind: ClassVar[str] = "chargers.grid_alarm_reported"
+    control_type: str
+    fault: str = ""
+    ended: bool = False
+    info: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettlementReported(StationEvent):
+    """The station's own payment terminal took money, or could not."""
+
+    kind: ClassVar[str] = "chargers.settlement_reported"
+    psp_ref: str
+    status: str
+    amount: str = ""
+    transaction_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebPaymentStarted(StationEvent):
+    """Somebody scanned the QR code of an EVSE to pay."""
+
+    kind: ClassVar[str] = "chargers.web_payment_started"
+    evse: int
+    timeout_seconds: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class TransactionStarted(Event):
     kind: ClassVar[str] = "chargers.transaction_started"
     subject_type: ClassVar[str] = "transaction"

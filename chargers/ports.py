@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -9,7 +10,8 @@ from uuid import UUID
 
 from accounts.models import IdToken
 from chargers.domain.context import StationContext
-from chargers.domain.messages import IdTokenRef
+from chargers.domain.messages import DataTransfer, IdTokenRef
+from chargers.domain.results import Company, DataTransferResult, PersonalMessage
 from chargers.domain.vocabulary import AuthorizationStatus
 
 # Authorisation ----------------------------------------------------------------------------------
@@ -104,6 +106,96 @@ def running_cost_quoter() -> RunningCostQuoter:
 def set_running_cost_quoter(quoter: RunningCostQuoter) -> None:
     global _running_cost_quoter  # noqa: PLW0603 -- see set_authorizers
     _running_cost_quoter = quoter
+
+
+# Texts for drivers --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TariffTextRequest:
+    """What does charging cost this token here, in words for a display?
+
+    Attributes:
+        evse: number, None when not known yet.
+        token: the operator's own row, None for a stranger.
+    """
+
+    station_id: UUID
+    evse: int | None
+    token: IdToken | None
+    now: datetime
+
+
+class TariffTextProvider(Protocol):
+    """Answers from local rows only: the group commit waits for it."""
+
+    def __call__(self, request: TariffTextRequest) -> PersonalMessage | None: ...
+
+
+def no_tariff_text(request: TariffTextRequest) -> PersonalMessage | None:  # noqa: ARG001
+    """Nobody sells anything: there is nothing to say."""
+    return None
+
+
+_tariff_text_provider: TariffTextProvider = no_tariff_text
+
+
+def tariff_text_provider() -> TariffTextProvider:
+    return _tariff_text_provider
+
+
+def set_tariff_text_provider(provider: TariffTextProvider) -> None:
+    global _tariff_text_provider  # noqa: PLW0603 -- see set_authorizers
+    _tariff_text_provider = provider
+
+
+# VAT numbers --------------------------------------------------------------------------------------
+
+
+class VatNumberValidator(Protocol):
+    def __call__(self, *, vat_number: str, now: datetime) -> Company | None: ...
+
+
+def no_vat_number(*, vat_number: str, now: datetime) -> Company | None:  # noqa: ARG001
+    """Nobody looks VAT numbers up."""
+    return None
+
+
+_vat_number_validator: VatNumberValidator = no_vat_number
+
+
+def vat_number_validator() -> VatNumberValidator:
+    return _vat_number_validator
+
+
+def set_vat_number_validator(validator: VatNumberValidator) -> None:
+    global _vat_number_validator  # noqa: PLW0603 -- see set_authorizers
+    _vat_number_validator = validator
+
+
+# Vendors' own messages ----------------------------------------------------------------------------
+
+
+class DataTransferHandler(Protocol):
+    """Answers a vendor's own message; may run twice."""
+
+    def __call__(
+        self, message: DataTransfer, /, *, station: StationContext, received_at: datetime
+    ) -> DataTransferResult: ...
+
+
+DataTransferHandlers = Mapping[str, Mapping[str, DataTransferHandler]]
+_data_transfer_handlers: DataTransferHandlers = {}
+
+
+def data_transfer_handlers() -> DataTransferHandlers:
+    """VendorId → messageId → handler; "" stands for every messageId of the vendor."""
+    return _data_transfer_handlers
+
+
+def set_data_transfer_handlers(handlers: DataTransferHandlers) -> None:
+    global _data_transfer_handlers  # noqa: PLW0603 -- see set_authorizers
+    _data_transfer_handlers = handlers
 
 
 # Commands ---------------------------------------------------------------------------------------

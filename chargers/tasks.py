@@ -10,6 +10,7 @@ from django.conf import settings
 
 from chargers.services.command_queue import time_out_commands
 from chargers.services.connections import sweep_lost_processes
+from chargers.services.display.refresh import refresh_displays
 from chargers.services.frames import prune_frames
 from chargers.services.local_lists.sync import sync_due_lists
 from chargers.services.reservations.ending import expire_reservations
@@ -55,3 +56,9 @@ def prune_frames_task(**_kwargs: Any) -> int:
     keep = timedelta(days=settings.OCPP_FRAME_RETENTION_DAYS)
     with system_scope("retention: frames of every operator"):
         return prune_frames(now=utc_now(), keep=keep)
+
+
+@shared_task(name="chargers.refresh_displays")
+def refresh_displays_task(**_kwargs: Any) -> int:
+    """Every few seconds; a display is told at most every 30 seconds."""
+    return refresh_displays(now=utc_now())

@@ -47,6 +47,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "DisplayState": "chargers.api.serializers.STATES",
         "TransactionState": "chargers.models.TransactionState.choices",
+        "MessageState": "chargers.api.actions.display.STATES",
+        "JobState": "chargers.models.JOB_STATES",
+        "DisplayStatus": "chargers.models.DisplayStatus.choices",
         "CommandStatus": "chargers.models.CommandStatus.choices",
         "ConnectorType": "chargers.models.ConnectorType.choices",
         "CurrentType": "chargers.models.CurrentType.choices",
@@ -63,6 +66,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
             "Locations",
             "Stations",
             "Commands",
+            "Displays",
+            "Firmware and logs",
             "Transactions",
             "Drivers",
             "Id tokens",

@@ -19,6 +19,7 @@ _MINUTE = 60.0
 _EVERY: dict[str, float] = {
     "events.dispatch": 5,
     "chargers.time_out_commands": 5,
+    "chargers.refresh_displays": 10,
     "chargers.sweep_lost_processes": 30,
     "chargers.end_stale_transactions": _MINUTE,
     "chargers.sync_local_lists": 5,

@@ -21,13 +21,18 @@ from chargers.domain.station_keys import hash_key
 from chargers.models import (
     ChargingStation,
     Connector,
+    CustomerInformation,
+    DisplayMessage,
     Evse,
+    FirmwareUpdate,
     ForgivenFault,
     LocalList,
     Location,
+    LogUpload,
     MeterValue,
     OcppFrame,
     QuirkRule,
+    ReportedSettlement,
     Reservation,
     StationCertificate,
     StationCommand,
@@ -208,6 +213,68 @@ class OcppFrameFactory(ScopedFactory[OcppFrame]):
     direction = "in"
     action = "Heartbeat"
     raw = '[2,"1","Heartbeat",{}]'
+
+
+class FirmwareUpdateFactory(ScopedFactory[FirmwareUpdate]):
+    class Meta:
+        model = FirmwareUpdate
+
+    station = SubFactory(StationFactory)
+    operator = SelfAttribute("station.operator")
+    request_id = Sequence(lambda n: n)
+    url = "https://images.example.org/fw-2.0.bin"
+    requested_at = NOW
+
+
+class LogUploadFactory(ScopedFactory[LogUpload]):
+    class Meta:
+        model = LogUpload
+
+    station = SubFactory(StationFactory)
+    operator = SelfAttribute("station.operator")
+    request_id = Sequence(lambda n: n)
+    log_type = "DiagnosticsLog"
+    url = "https://logs.example.org/upload"
+    requested_at = NOW
+
+
+class CustomerInformationFactory(ScopedFactory[CustomerInformation]):
+    class Meta:
+        model = CustomerInformation
+
+    station = SubFactory(StationFactory)
+    operator = SelfAttribute("station.operator")
+    request_id = Sequence(lambda n: n)
+    id_token_uid = "04A2B9C2"
+    requested_at = NOW
+
+
+class DisplayMessageFactory(ScopedFactory[DisplayMessage]):
+    """On the display."""
+
+    class Meta:
+        model = DisplayMessage
+
+    station = SubFactory(StationFactory)
+    operator = SelfAttribute("station.operator")
+    number = Sequence(lambda n: 1000 + n)
+    priority = "NormalCycle"
+    format = "UTF8"
+    content = "Welcome"
+    status = "shown"
+    changed_at = NOW
+
+
+class ReportedSettlementFactory(ScopedFactory[ReportedSettlement]):
+    class Meta:
+        model = ReportedSettlement
+
+    station = SubFactory(StationFactory)
+    operator = SelfAttribute("station.operator")
+    psp_ref = Sequence(lambda n: f"psp-{n}")
+    status = "Settled"
+    amount = Decimal("12.5000")
+    received_at = NOW
 
 
 class StationCommandFactory(ScopedFactory[StationCommand]):

@@ -3,13 +3,29 @@ from __future__ import annotations
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from chargers.api import actions, commands, locations, makes, security, stations, transactions
+from chargers.api import (
+    actions,
+    commands,
+    locations,
+    maintenance,
+    makes,
+    security,
+    stations,
+    transactions,
+)
 
 router = SimpleRouter(trailing_slash=False, use_regex_path=False)
 router.register("locations", locations.LocationViewSet, basename="location")
 router.register("stations", stations.StationViewSet, basename="station")
 router.register("transactions", transactions.TransactionViewSet, basename="transaction")
 router.register("quirk-rules", makes.QuirkRuleViewSet, basename="quirk-rule")
+router.register("firmware-updates", maintenance.FirmwareUpdateViewSet, basename="firmware-update")
+router.register("log-uploads", maintenance.LogUploadViewSet, basename="log-upload")
+router.register(
+    "customer-information", maintenance.CustomerInformationViewSet, basename="customer-information"
+)
+router.register("display-messages", maintenance.DisplayMessageViewSet, basename="display-message")
+router.register("settlements", maintenance.SettlementViewSet, basename="settlement")
 router.register("commands", commands.CommandViewSet, basename="command")
 
 urlpatterns = [

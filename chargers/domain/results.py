@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from chargers.domain.quirks import STANDARD, Quirks
 from chargers.domain.vocabulary import AuthorizationStatus, RegistrationStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalMessage:
+    """A text for the driver, such as the tariff; `language` as in BCP 47, empty: not said."""
+
+    text: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IdTokenInfo:
+    """`message` is shown to the driver by versions that can carry it."""
+
     status: AuthorizationStatus
     expires_at: datetime | None = None
     parent_uid: str = ""
+    message: PersonalMessage | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,16 +50,52 @@ class AuthorizeResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransactionResult:
-    """`assigned_id` is the int31 that we give where the CSMS assigns transaction ids (1.6)."""
+    """The answer to an event of a transaction.
+
+    Attributes:
+        assigned_id: the int31 that we give where the CSMS assigns transaction ids (1.6).
+        total_cost: the bill of an ended transaction, in the station's currency; None: not known.
+        message: a text that replaces the one given with the token.
+    """
 
     assigned_id: int | None = None
     token: IdTokenInfo | None = None
+    total_cost: Decimal | None = None
+    message: PersonalMessage | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataTransferResult:
     status: str
     data: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettlementResult:
+    """Where the driver finds the receipt, when we made one."""
+
+    receipt_url: str = ""
+    receipt_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Company:
+    """Whom a VAT number belongs to; `country` is a name or a code."""
+
+    name: str
+    address1: str
+    city: str
+    country: str
+    address2: str = ""
+    postal_code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VatResult:
+    """The company, or None with the reason (at most 20 characters)."""
+
+    company: Company | None = None
+    reason: str = "NotValidated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,5 +109,7 @@ Result = (
     | AuthorizeResult
     | TransactionResult
     | DataTransferResult
+    | SettlementResult
+    | VatResult
     | Acknowledged
 )

@@ -42,6 +42,19 @@ _COMMANDS = {
     "set_variable": "Setting of a variable",
     "get_base_report": "Base report",
     "get_log": "Log upload",
+    "customer_information": "Customer information",
+    "update_firmware": "Firmware update",
+    "publish_firmware": "Publication of firmware",
+    "unpublish_firmware": "Withdrawal of firmware",
+    "set_display_message": "Display message",
+    "get_display_messages": "Reading of the display",
+    "clear_display_message": "Clearing of a display message",
+    "show_cost": "Cost on the display",
+    "show_tariff": "Tariff on the display",
+    "set_default_tariff": "Default tariff",
+    "get_tariffs": "Reading of tariffs",
+    "clear_tariffs": "Clearing of tariffs",
+    "change_transaction_tariff": "Change of a session's tariff",
     "data_transfer": "Data transfer",
     "rotate_key": "New key",
     "set_network_profile": "Setting of a network profile",
@@ -102,6 +115,19 @@ def _report(payload: Payload) -> str:
     return f"{str(payload.get('topic', '')).capitalize()}: {payload.get('status', '')}"
 
 
+def _grid(payload: Payload) -> str:
+    what = payload.get("fault") or payload.get("control_type", "")
+    return f"Grid alarm {'over' if payload.get('ended') else 'raised'}: {what}"
+
+
+def _settled(payload: Payload) -> str:
+    return f"Payment terminal: {payload.get('status', '')} {payload.get('amount', '')}".rstrip()
+
+
+def _web_payment(payload: Payload) -> str:
+    return f"A driver pays for EVSE {payload.get('evse')} by its QR code"
+
+
 def _started(payload: Payload) -> str:
     where = f" at EVSE {payload['evse']}" if payload.get("evse") else ""
     refused = payload.get("authorization_status")
@@ -140,6 +166,9 @@ _SENTENCES: dict[str, Callable[[Payload], str]] = {
     "chargers.connector_status_changed": _status,
     "chargers.security_event_reported": _security,
     "chargers.status_reported": _report,
+    "chargers.grid_alarm_reported": _grid,
+    "chargers.settlement_reported": _settled,
+    "chargers.web_payment_started": _web_payment,
     "chargers.transaction_started": _started,
     "chargers.transaction_ended": _ended,
     "chargers.transaction_flagged": _flagged,

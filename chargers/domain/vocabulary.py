@@ -73,3 +73,32 @@ class RequestedMessage(StrEnum):
     LOG_STATUS_NOTIFICATION = "LogStatusNotification"
     TRANSACTION_EVENT = "TransactionEvent"
     SIGN_CERTIFICATE = "SignChargingStationCertificate"
+
+
+class MessagePriority(StrEnum):
+    """MessagePriorityEnumType: which message a display shows when it has several."""
+
+    ALWAYS_FRONT = "AlwaysFront"
+    IN_FRONT = "InFront"
+    NORMAL_CYCLE = "NormalCycle"
+
+
+class MessageState(StrEnum):
+    """MessageStateEnumType: in which state of the station a message is shown."""
+
+    CHARGING = "Charging"
+    FAULTED = "Faulted"
+    IDLE = "Idle"
+    UNAVAILABLE = "Unavailable"
+    SUSPENDED = "Suspended"
+    DISCHARGING = "Discharging"
+
+
+class MessageFormat(StrEnum):
+    """MessageFormatEnumType."""
+
+    UTF8 = "UTF8"
+    ASCII = "ASCII"
+    HTML = "HTML"
+    URI = "URI"
+    QRCODE = "QRCODE"

@@ -12,9 +12,23 @@ from chargers.models.certificates import (
     TrustedRoot,
 )
 from chargers.models.command import CommandStatus, StationCommand
+from chargers.models.display import (
+    DisplayMessage,
+    DisplayStatus,
+    ReportedSettlement,
+    SessionDisplay,
+    SettlementStatus,
+)
 from chargers.models.frame import OcppFrame
 from chargers.models.gateway import GatewayProcess
 from chargers.models.location import Location
+from chargers.models.maintenance import (
+    JOB_STATES,
+    CustomerInformation,
+    FirmwareUpdate,
+    LogUpload,
+    StationJob,
+)
 from chargers.models.meter import MeterValue
 from chargers.models.quirks import ForgivenFault, QuirkRule
 from chargers.models.reservation import Reservation, ReservationStatus
@@ -34,6 +48,7 @@ from chargers.models.station import (
 from chargers.models.transaction import Transaction, TransactionState
 
 __all__ = [
+    "JOB_STATES",
     "AccessPolicy",
     "AuthorityPurpose",
     "Autocharge",
@@ -45,29 +60,38 @@ __all__ = [
     "ContractCertificate",
     "ContractState",
     "CurrentType",
+    "CustomerInformation",
+    "DisplayMessage",
+    "DisplayStatus",
     "Evse",
     "FailedHandshake",
     "Fault",
+    "FirmwareUpdate",
     "ForgivenFault",
     "GatewayProcess",
     "InstalledCertificate",
     "LocalList",
     "LocalListState",
     "Location",
+    "LogUpload",
     "MeterValue",
     "OcppFrame",
     "OperatorAuthority",
     "Profile",
     "Protocol",
     "QuirkRule",
+    "ReportedSettlement",
     "Reservation",
     "ReservationStatus",
     "SecurityEvent",
+    "SessionDisplay",
+    "SettlementStatus",
     "SigningRequest",
     "SigningState",
     "StationCertificate",
     "StationCommand",
     "StationConnection",
+    "StationJob",
     "StationVariable",
     "Transaction",
     "TransactionState",

@@ -77,5 +77,10 @@ class StationCommand(TenantModel):
         return f"{self.kind} {self.status}"
 
     @property
+    def is_agreed(self) -> bool:
+        """The station does it, now or later."""
+        return self.status in (CommandStatus.ACCEPTED, CommandStatus.SCHEDULED)
+
+    @property
     def is_open(self) -> bool:
         return self.status in CommandStatus.open()

@@ -2,7 +2,7 @@
 
 Masked are the values of secret configuration keys and variables (see `chargers.ocpp.secrets`) in
 any frame that carries them: ChangeConfiguration, GetConfiguration answers, SetVariables,
-GetVariables answers, NotifyReport; and properties which are secret themselves (SetNetworkProfile).
+GetVariables answers, NotifyReport; and properties which are secret themselves (SetNetworkProfile); user name and password of addresses.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from chargers.ocpp.secrets import MASK, SECRET_ENDINGS, is_secret
+from chargers.ocpp.secrets import MASK, SECRET_ENDINGS, is_secret, without_userinfo
 
 Span = tuple[int, int]
 
@@ -33,6 +33,8 @@ _SECRET_PARENTS = frozenset({"vpn"})
 def mask_secrets(raw: str) -> str:
     """`raw` with every secret value replaced by "***". Works on broken JSON too."""
     folded = raw.lower()
+    if "@" in folded:
+        raw = without_userinfo(raw)
     if not any(hint in folded for hint in _HINTS):
         return raw
     spans = sorted(_Scan(raw).spans())

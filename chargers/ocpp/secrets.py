@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 MASK = "***"
+
+# user name and password of an address; slashes may be escaped as in JSON
+USERINFO = re.compile(r"(:(?:\\?/){2})[^\s\"'/@\\]*:[^\s\"'/@\\]*@")
 
 # AuthorizationKey: 1.6 security whitepaper; BasicAuthPassword: 2.0.1 SecurityCtrlr; passwords and
 # keys of networks: SetNetworkProfile (APNType, VPNType) and vendors' own configuration keys
@@ -16,3 +21,8 @@ def is_secret(name: str) -> bool:
 
 def masked(name: str, value: str) -> str:
     return MASK if value and is_secret(name) else value
+
+
+def without_userinfo(url: str) -> str:
+    """An address without user name and password; servers of files have them in it."""
+    return USERINFO.sub(rf"\1{MASK}@", url)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import CharField, UUIDField
@@ -15,7 +15,18 @@ from chargers.domain.messages import Authorize, IdTokenRef
 from chargers.domain.results import AuthorizeResult, IdTokenInfo
 from chargers.domain.vocabulary import AuthorizationStatus
 from chargers.models import Transaction, TransactionState
-from chargers.ports import Allow, Decision, Deny, Pass, TokenAuthorizer, TokenRequest, authorizers
+from chargers.ports import (
+    Allow,
+    Decision,
+    Deny,
+    Pass,
+    TariffTextRequest,
+    TokenAuthorizer,
+    TokenRequest,
+    authorizers,
+    no_tariff_text,
+    tariff_text_provider,
+)
 from chargers.selectors.access import is_autocharge_allowed
 from common.prepared import Param, Prepared
 
@@ -130,7 +141,8 @@ def authorize_token(
     for decide in authorizers() or _LOCAL:
         decision = decide(request)
         if not isinstance(decision, Pass):
-            return Authorization(info=_info(decision), token=token)
+            info = _with_text(_info(decision), request)
+            return Authorization(info=info, token=token)
     return Authorization(info=_info(Deny(AuthorizationStatus.UNKNOWN)), token=token)
 
 
@@ -154,6 +166,20 @@ def _info(decision: Allow | Deny) -> IdTokenInfo:
         expires_at=decision.expires_at,
         parent_uid=decision.parent_uid,
     )
+
+
+def _with_text(info: IdTokenInfo, request: TokenRequest) -> IdTokenInfo:
+    """What charging costs is told to whom it is allowed (I01)."""
+    provide = tariff_text_provider()
+    if provide is no_tariff_text or info.status != AuthorizationStatus.ACCEPTED:
+        return info
+    asked = TariffTextRequest(
+        station_id=request.station.station_id,
+        evse=request.evse,
+        token=request.token,
+        now=request.now,
+    )
+    return replace(info, message=provide(asked))
 
 
 def answer_authorize(

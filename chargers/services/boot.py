@@ -15,6 +15,7 @@ from chargers.domain.results import BootResult, HeartbeatResult
 from chargers.domain.vocabulary import RegistrationStatus
 from chargers.events import StationBooted
 from chargers.models import ChargingStation
+from chargers.services.maintenance.reports import close_update_by_boot
 from chargers.services.quirks import resolve_make
 from common.prepared import Param, Prepared
 from events.outbox import publish
@@ -35,6 +36,12 @@ def record_boot(
     (row,) = _STATION.all(pk=station.station_id)
     content = _content(message)
     if not _is_repeated(row, content, received_at):
+        close_update_by_boot(
+            station_id=row.pk,
+            before=row.firmware_version,
+            after=content["firmware_version"],
+            now=received_at,
+        )
         _store(row, content, received_at)
         publish(_booted(message, station), now=received_at)
     make = Make(content["vendor"], content["model"], content["firmware_version"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,10 +14,19 @@ from chargers.domain.variables import split_place
 from chargers.domain.vocabulary import ConnectorStatus
 from chargers.models import ChargingStation, Evse, StationCommand, StationVariable
 from chargers.services.command_secrets import blanked
+from chargers.services.display import board
+from chargers.services.maintenance import jobs
 from chargers.services.reports import store_variables
 from chargers.services.reservations.answers import cancel_answered, reserve_answered
 
 _AGREED = (OutcomeStatus.ACCEPTED, OutcomeStatus.SCHEDULED)
+
+
+def begin(row: StationCommand, command: commands.Command, *, now: datetime) -> None:
+    """Keep what the command sets going and its station will report on."""
+    effect = _BEGINNINGS.get(row.kind)
+    if effect is not None:
+        effect(row, command, now)
 
 
 def apply_outcome(row: StationCommand, outcome: Outcome, *, now: datetime) -> None:
@@ -106,6 +115,8 @@ def _keep_set_variable(row: StationCommand, _outcome: Outcome, now: datetime) ->
 _ENDINGS: dict[str, Callable[[StationCommand, datetime], None]] = {
     commands.ReserveNow.kind: reserve_answered,
     commands.CancelReservation.kind: cancel_answered,
+    **jobs.ENDINGS,
+    **board.ENDINGS,
 }
 
 _EFFECTS: dict[str, Callable[[StationCommand, Outcome, datetime], None]] = {
@@ -113,4 +124,10 @@ _EFFECTS: dict[str, Callable[[StationCommand, Outcome, datetime], None]] = {
     commands.GetVariables.kind: _keep_read_variables,
     commands.GetBaseReport.kind: _keep_read_variables,
     commands.SetVariable.kind: _keep_set_variable,
+    **jobs.EFFECTS,
+    **board.EFFECTS,
+}
+_BEGINNINGS: Mapping[str, Callable[[StationCommand, Any, datetime], None]] = {
+    **jobs.BEGINNINGS,
+    **board.BEGINNINGS,
 }

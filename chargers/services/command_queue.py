@@ -13,10 +13,15 @@ from django.db.transaction import atomic, on_commit
 
 from accounts.models import ApiKey, User
 from chargers import live, ports
-from chargers.domain.commands import COMMANDS, Command, Outcome
+from chargers.domain.commands import COMMANDS, Command, Outcome, ShowCost
 from chargers.events import CommandFinished
 from chargers.models import CommandStatus, StationCommand, Transaction
-from chargers.services.command_effects import apply_ending, apply_outcome, without_secrets
+from chargers.services.command_effects import (
+    apply_ending,
+    apply_outcome,
+    begin,
+    without_secrets,
+)
 from chargers.services.command_secrets import blanked, seal, unseal
 from chargers.services.pending_keys import settle_key
 from common.prepared import Param, Prepared
@@ -58,6 +63,7 @@ def queue_command(
         requested_at=now,
         deadline_at=now + timeout,
     )
+    begin(row, command, now=now)
     on_commit(partial(_wake, station_id), robust=True)
     return row
 
@@ -169,15 +175,22 @@ def _end(
     settle_key(row)
     apply_ending(row, now=now)
     live.touch(operator_id=row.operator_id, station_ids=[row.station_id])
-    publish(
-        CommandFinished(
-            operator_id=row.operator_id,
-            subject_id=row.pk,
-            parent_id=row.station_id,
-            command=row.kind,
-            status=status.value,
-            requested_by=row.requested_by_id,
-        ),
-        now=now,
-    )
+    if not _is_routine(row):
+        publish(
+            CommandFinished(
+                operator_id=row.operator_id,
+                subject_id=row.pk,
+                parent_id=row.station_id,
+                command=row.kind,
+                status=status.value,
+                requested_by=row.requested_by_id,
+            ),
+            now=now,
+        )
     return row
+
+
+def _is_routine(row: StationCommand) -> bool:
+    """Costs told by rule, twice a minute and session: a timeline of them would hide the rest."""
+    by_rule = row.requested_by_id is None and row.requested_by_key_id is None
+    return row.kind == ShowCost.kind and by_rule and row.status == CommandStatus.ACCEPTED

@@ -17,9 +17,11 @@ from django.conf import settings
 
 from chargers.domain import commands
 from chargers.domain.commands import COMMANDS, Command
-from chargers.ocpp.secrets import MASK, is_secret
+from chargers.ocpp.secrets import MASK, is_secret, without_userinfo
 
 _SEAL = "sealed:"
+# Arguments that are addresses of servers.
+_ADDRESSES = ("url", "upload_url")
 
 
 def seal(command: Command) -> dict[str, Any]:
@@ -36,7 +38,12 @@ def unseal(kind: str, arguments: dict[str, Any]) -> dict[str, Any]:
 
 def blanked(kind: str, arguments: dict[str, Any]) -> dict[str, Any]:
     """The arguments without their secrets, for the row of a command that has left, and the audit."""
-    return {**arguments, **dict.fromkeys(secret_names(kind, arguments), MASK)}
+    return {**arguments, **{n: _blank(n, arguments[n]) for n in secret_names(kind, arguments)}}
+
+
+def _blank(name: str, value: Any) -> str:
+    """Of an address only user name and password are secret."""
+    return without_userinfo(_opened(str(value))) if name in _ADDRESSES else MASK
 
 
 def secret_names(kind: str, arguments: dict[str, Any]) -> tuple[str, ...]:
@@ -44,7 +51,13 @@ def secret_names(kind: str, arguments: dict[str, Any]) -> tuple[str, ...]:
     if kind == commands.SetVariable.kind and is_secret(str(arguments.get("name", ""))):
         return ("value",)
     declared = COMMANDS[kind].secrets if kind in COMMANDS else ()
-    return tuple(name for name in declared if arguments.get(name))
+    addresses = [name for name in _ADDRESSES if _is_secret_address(arguments.get(name))]
+    return (*(name for name in declared if arguments.get(name)), *addresses)
+
+
+def _is_secret_address(value: Any) -> bool:
+    text = str(value or "")
+    return text.startswith(_SEAL) or without_userinfo(text) != text
 
 
 @lru_cache(maxsize=4)

@@ -47,6 +47,7 @@ __all__ = [
     "give_back",
     "queue_command",
     "request_command",
+    "request_or_fail",
     "reset",
     "set_variable",
     "start_charging",
@@ -268,7 +269,7 @@ def change_availability_of_stations(
     """The same for many; one that is unreachable gets a command that has failed, saying why."""
     command = wire.ChangeAvailability(operative=operative)
     return [
-        _request_or_fail(station=station, command=command, now=now, actor=actor)
+        request_or_fail(station=station, command=command, now=now, actor=actor)
         for station in stations
     ]
 
@@ -283,9 +284,10 @@ def change_availability_of_location(
     )
 
 
-def _request_or_fail(
+def request_or_fail(
     *, station: ChargingStation, command: Command, now: datetime, actor: Actor | None
 ) -> StationCommand:
+    """As `request_command`, for one of many: out of reach, it gets a command that has failed."""
     try:
         return request_command(station=station, command=command, now=now, actor=actor)
     except UnableToCommand as error:

@@ -11,8 +11,11 @@ from chargers.domain.context import StationContext
 from chargers.domain.messages import Message, MeterValues, TransactionEvent
 from chargers.domain.results import Acknowledged, Result
 from chargers.domain.vocabulary import TransactionEventType
-from chargers.services import boot, reports
+from chargers.services import boot, payments, reports
 from chargers.services.authorization import answer_authorize
+from chargers.services.data_transfer import answer_data_transfer
+from chargers.services.display.board import record_display_messages
+from chargers.services.maintenance import reports as maintenance
 from chargers.services.meter_values import ReadingsItem, store_readings
 from chargers.services.reservations.ending import record_reservation_update
 from chargers.services.security_events import record_security_event
@@ -75,9 +78,16 @@ _SERVICES: Mapping[type[Message], Service] = {
     messages.Authorize: answer_authorize,
     messages.TransactionEvent: _handle_transaction_event,
     messages.MeterValues: _handle_meter_values,
-    messages.DataTransfer: reports.answer_data_transfer,
-    messages.FirmwareStatusNotification: reports.record_firmware_status,
-    messages.LogStatusNotification: reports.record_log_status,
+    messages.DataTransfer: answer_data_transfer,
+    messages.FirmwareStatusNotification: maintenance.record_firmware_status,
+    messages.PublishFirmwareStatusNotification: maintenance.record_publication_status,
+    messages.LogStatusNotification: maintenance.record_log_status,
+    messages.NotifyCustomerInformation: maintenance.record_customer_information,
+    messages.NotifyDisplayMessages: record_display_messages,
+    messages.NotifySettlement: payments.record_settlement,
+    messages.VatNumberValidation: payments.validate_vat_number,
+    messages.NotifyWebPaymentStarted: payments.record_web_payment,
+    messages.NotifyDerAlarm: reports.record_der_alarm,
     messages.SecurityEventNotification: record_security_event,
     messages.NotifyReport: reports.record_report,
     messages.ReservationStatusUpdate: record_reservation_update,

@@ -1,4 +1,4 @@
-"""What stations report besides charging: firmware, logs, their device model."""
+"""What stations report besides charging: the grid, their device model."""
 
 from __future__ import annotations
 
@@ -9,59 +9,33 @@ from django.db import transaction
 
 from chargers.domain.context import StationContext
 from chargers.domain.messages import (
-    DataTransfer,
-    FirmwareStatusNotification,
-    LogStatusNotification,
+    NotifyDerAlarm,
     NotifyReport,
     ReportedVariable,
 )
-from chargers.domain.results import Acknowledged, DataTransferResult
+from chargers.domain.results import Acknowledged
 from chargers.domain.variables import variable_name
-from chargers.events import StatusReported
+from chargers.events import GridAlarmReported
 from chargers.models import StationVariable
 from chargers.ocpp.secrets import is_secret
 from events.outbox import publish
 
 
 @transaction.atomic
-def record_firmware_status(
-    message: FirmwareStatusNotification, *, station: StationContext, received_at: datetime
+def record_der_alarm(
+    message: NotifyDerAlarm, *, station: StationContext, received_at: datetime
 ) -> Acknowledged:
-    """FirmwareStatusNotification (OCPP 2.0.1 L01)."""
-    return _record_progress("firmware", message.status, station, received_at)
-
-
-@transaction.atomic
-def record_log_status(
-    message: LogStatusNotification, *, station: StationContext, received_at: datetime
-) -> Acknowledged:
-    """LogStatusNotification (N01), 1.6 DiagnosticsStatusNotification."""
-    return _record_progress("log", message.status, station, received_at)
-
-
-def _record_progress(
-    topic: str, status: str, station: StationContext, received_at: datetime
-) -> Acknowledged:
-    # Idle only answers our own question; nothing happened.
-    if status != "Idle":
-        event = StatusReported(
-            operator_id=station.operator_id,
-            subject_id=station.station_id,
-            topic=topic,
-            status=status[:50],
-        )
-        publish(event, now=received_at)
+    """NotifyDERAlarm (OCPP 2.1 block R): the grid is out of bounds, or within them again."""
+    event = GridAlarmReported(
+        operator_id=station.operator_id,
+        subject_id=station.station_id,
+        control_type=message.control_type,
+        fault=message.fault,
+        ended=message.ended,
+        info=message.info,
+    )
+    publish(event, now=received_at)
     return Acknowledged()
-
-
-def answer_data_transfer(
-    message: DataTransfer,  # noqa: ARG001 -- no vendor is known yet
-    *,
-    station: StationContext,  # noqa: ARG001
-    received_at: datetime,  # noqa: ARG001
-) -> DataTransferResult:
-    """DataTransfer (P01): no vendor extension is spoken here, the frame log keeps it."""
-    return DataTransferResult(status="UnknownVendorId")
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ def test_the_schedule() -> None:
         "events.dispatch": 5,
         "events.prune": 900,
         "chargers.time_out_commands": 5,
+        "chargers.refresh_displays": 10,
         "chargers.sweep_lost_processes": 30,
         "chargers.end_stale_transactions": 60,
         "chargers.sync_local_lists": 5,

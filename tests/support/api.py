@@ -23,17 +23,22 @@ from operations.models import HourlyFigures, NetworkSample
 from tests.factories import (
     NOW,
     ConnectorFactory,
+    CustomerInformationFactory,
+    DisplayMessageFactory,
     DriverFactory,
     DriverGroupFactory,
     EvseFactory,
+    FirmwareUpdateFactory,
     ForgivenFaultFactory,
     IdTokenFactory,
     LocationFactory,
+    LogUploadFactory,
     MembershipFactory,
     MeterValueFactory,
     OcppFrameFactory,
     OperatorFactory,
     QuirkRuleFactory,
+    ReportedSettlementFactory,
     StationCommandFactory,
     StationFactory,
     TransactionFactory,
@@ -133,6 +138,11 @@ def make_world(canary: str) -> World:
     rule = QuirkRuleFactory.create(operator=operator, note=f"{canary} rule")
     ForgivenFaultFactory.create(station=station, detail=canary)
     command = StationCommandFactory.create(station=station, result={"note": canary})
+    firmware = FirmwareUpdateFactory.create(station=station, url=f"https://{canary}/fw.bin")
+    upload = LogUploadFactory.create(station=station, filename=f"{canary}.zip")
+    customer = CustomerInformationFactory.create(station=station, data=canary)
+    shown = DisplayMessageFactory.create(station=station, content=canary)
+    settlement = ReportedSettlementFactory.create(station=station, psp_ref=f"psp {canary}")
     member = MembershipFactory.create(
         operator=operator, user=UserFactory.create(full_name=f"{canary} member")
     )
@@ -156,6 +166,9 @@ def make_world(canary: str) -> World:
         "commands": command.pk, "drivers": driver.pk, "driver-groups": group.pk,
         "id-tokens": token.pk, "members": member.user_id, "api-keys": key.pk,
         "audit-entries": entry.pk, "quirk-rules": rule.pk,
+        "firmware-updates": firmware.pk, "log-uploads": upload.pk,
+        "customer-information": customer.pk, "display-messages": shown.pk,
+        "settlements": settlement.pk,
     }  # fmt: skip
     return World(operator, canary, ids)
 

@@ -10,8 +10,11 @@ from chargers.domain.commands import (
     data_transfer,
     device_model,
     diagnostics,
+    display,
+    firmware,
     reservations,
     security,
+    tariffs,
     transactions,
 )
 from chargers.domain.commands.authorization import (
@@ -29,9 +32,24 @@ from chargers.domain.commands.availability import (
 from chargers.domain.commands.command import Command, Outcome, OutcomeStatus
 from chargers.domain.commands.data_transfer import Custom, DataTransfer
 from chargers.domain.commands.device_model import GetBaseReport, GetVariables, SetVariable
-from chargers.domain.commands.diagnostics import GetLog
+from chargers.domain.commands.diagnostics import CustomerInformation, GetLog
+from chargers.domain.commands.display import (
+    ClearDisplayMessage,
+    GetDisplayMessages,
+    SetDisplayMessage,
+)
+from chargers.domain.commands.firmware import PublishFirmware, UnpublishFirmware, UpdateFirmware
 from chargers.domain.commands.reservations import CancelReservation, ReserveNow
 from chargers.domain.commands.security import RotateKey, SetNetworkProfile
+from chargers.domain.commands.tariffs import (
+    ChangeTransactionTariff,
+    ClearTariffs,
+    GetTariffs,
+    SetDefaultTariff,
+    ShowCost,
+    ShowTariff,
+    VendorText,
+)
 from chargers.domain.commands.transactions import (
     GetTransactionStatus,
     RequestStartTransaction,
@@ -42,28 +60,42 @@ __all__ = [
     "COMMANDS",
     "CancelReservation",
     "ChangeAvailability",
+    "ChangeTransactionTariff",
     "ClearCache",
+    "ClearDisplayMessage",
+    "ClearTariffs",
     "Command",
     "Custom",
+    "CustomerInformation",
     "DataTransfer",
     "GetBaseReport",
+    "GetDisplayMessages",
     "GetLocalListVersion",
     "GetLog",
+    "GetTariffs",
     "GetTransactionStatus",
     "GetVariables",
     "Outcome",
     "OutcomeStatus",
+    "PublishFirmware",
     "RequestStartTransaction",
     "RequestStopTransaction",
     "ReserveNow",
     "Reset",
     "RotateKey",
     "SendLocalList",
+    "SetDefaultTariff",
+    "SetDisplayMessage",
     "SetNetworkProfile",
     "SetVariable",
+    "ShowCost",
+    "ShowTariff",
     "TriggerMessage",
     "UnlockConnector",
+    "UnpublishFirmware",
+    "UpdateFirmware",
     "UpdateType",
+    "VendorText",
 ]
 
 _BLOCKS = (
@@ -74,6 +106,9 @@ _BLOCKS = (
     device_model,
     diagnostics,
     security,
+    firmware,
+    display,
+    tariffs,
     data_transfer,
 )
 

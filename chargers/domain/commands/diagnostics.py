@@ -1,4 +1,4 @@
-"""Block N: logs."""
+"""Block N: logs, and what a station knows of a customer."""
 
 from __future__ import annotations
 
@@ -30,4 +30,22 @@ class GetLog(Command):
     retry_interval_seconds: int | None = None
 
 
-COMMANDS: tuple[type[Command], ...] = (GetLog,)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerInformation(Command):
+    """Have a station tell what it knows of a customer, forget it, or both (N09, N10).
+
+    Attributes:
+        id_token_uid, id_token_type: the customer's token, or else `customer_identifier`.
+    """
+
+    kind: ClassVar[str] = "customer_information"
+
+    request_id: int
+    report: bool
+    clear: bool
+    id_token_uid: str = ""
+    id_token_type: str = "Central"  # noqa: S105 -- an OCPP type, no secret
+    customer_identifier: str = ""
+
+
+COMMANDS: tuple[type[Command], ...] = (GetLog, CustomerInformation)

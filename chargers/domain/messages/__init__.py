@@ -12,8 +12,18 @@ from chargers.domain.messages.authorization import Authorize
 from chargers.domain.messages.availability import StatusNotification
 from chargers.domain.messages.data_transfer import DataTransfer
 from chargers.domain.messages.device_model import NotifyReport, ReportedVariable
-from chargers.domain.messages.diagnostics import LogStatusNotification
-from chargers.domain.messages.firmware import FirmwareStatusNotification
+from chargers.domain.messages.diagnostics import LogStatusNotification, NotifyCustomerInformation
+from chargers.domain.messages.display import NotifyDisplayMessages, ShownMessage
+from chargers.domain.messages.firmware import (
+    FirmwareStatusNotification,
+    PublishFirmwareStatusNotification,
+)
+from chargers.domain.messages.grid import NotifyDerAlarm
+from chargers.domain.messages.payments import (
+    NotifySettlement,
+    NotifyWebPaymentStarted,
+    VatNumberValidation,
+)
 from chargers.domain.messages.provisioning import BootNotification, Heartbeat
 from chargers.domain.messages.reservations import ReservationStatusUpdate
 from chargers.domain.messages.security import SecurityEventNotification
@@ -30,13 +40,21 @@ __all__ = [
     "LogStatusNotification",
     "Message",
     "MeterValues",
+    "NotifyCustomerInformation",
+    "NotifyDerAlarm",
+    "NotifyDisplayMessages",
     "NotifyReport",
+    "NotifySettlement",
+    "NotifyWebPaymentStarted",
+    "PublishFirmwareStatusNotification",
     "Reading",
     "ReportedVariable",
     "ReservationStatusUpdate",
     "SecurityEventNotification",
+    "ShownMessage",
     "StatusNotification",
     "TransactionEvent",
+    "VatNumberValidation",
 ]
 
 Message = (
@@ -52,4 +70,11 @@ Message = (
     | SecurityEventNotification
     | NotifyReport
     | ReservationStatusUpdate
+    | NotifyCustomerInformation
+    | NotifyDisplayMessages
+    | PublishFirmwareStatusNotification
+    | NotifyDerAlarm
+    | NotifySettlement
+    | NotifyWebPaymentStarted
+    | VatNumberValidation
 )

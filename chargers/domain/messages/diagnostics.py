@@ -1,4 +1,4 @@
-"""Block N: logs."""
+"""Block N: logs, and what a station knows of a customer."""
 
 from __future__ import annotations
 
@@ -11,3 +11,13 @@ class LogStatusNotification:
 
     status: str
     request_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotifyCustomerInformation:
+    """A piece of the report about a customer."""
+
+    request_id: int
+    seq_no: int
+    is_last: bool
+    data: str

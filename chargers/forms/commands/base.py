@@ -65,6 +65,12 @@ class CommandForm(ServiceForm):
         )
 
 
+def instant_field(label: Any) -> forms.DateTimeField:
+    """An optional instant, typed in the time zone of the page."""
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    return forms.DateTimeField(label=label, required=False, widget=widget)
+
+
 def connector_choice(view: ConnectorView) -> tuple[str, str]:
     name = f"EVSE {view.evse.number} · {view.connector.get_type_display()} · {view.state_words}"
     return f"{view.evse.number}:{view.connector.number}", name

@@ -13,7 +13,7 @@ from accounts.services.audit import Actor
 from chargers.domain import commands
 from chargers.domain.commands import Command
 from chargers.forms.commands.base import CommandForm
-from chargers.models import StationCommand
+from chargers.models import StationCommand, Transaction
 from chargers.services import commands as service
 from chargers.views.rows import ConnectorView
 
@@ -63,6 +63,25 @@ class StartForm(CommandForm):
         )
 
 
+class RunningSessions(dict[str, Transaction]):
+    """The sessions that run at a station, by id."""
+
+    def __init__(self, connectors: list[ConnectorView]) -> None:
+        found = {view.transaction.pk: view for view in connectors if view.transaction}
+        self._views = list(found.values())
+        super().__init__(
+            (str(view.transaction.pk), view.transaction) for view in self._views if view.transaction
+        )
+
+    def choices(self) -> list[tuple[str, str]]:
+        """EVSE and driver of each."""
+        return [
+            (str(view.transaction.pk), f"EVSE {view.evse.number} · {_whose(view)}")
+            for view in self._views
+            if view.transaction
+        ]
+
+
 class StopForm(CommandForm):
     command: ClassVar[type[Command]] = commands.RequestStopTransaction
     title = _("Stop a transaction")
@@ -74,17 +93,8 @@ class StopForm(CommandForm):
     transaction = forms.ChoiceField(label=_("Transaction"))
 
     def prepare(self, connectors: list[ConnectorView]) -> None:
-        self.running = {
-            str(view.transaction.pk): view.transaction for view in connectors if view.transaction
-        }
-        self.choose(
-            "transaction",
-            [
-                (str(view.transaction.pk), f"EVSE {view.evse.number} · {_whose(view)}")
-                for view in connectors
-                if view.transaction
-            ],
-        )
+        self.running = RunningSessions(connectors)
+        self.choose("transaction", self.running.choices())
 
     def send(self, *, actor: Actor, now: datetime) -> StationCommand:
         transaction = self.running[self.cleaned_data["transaction"]]

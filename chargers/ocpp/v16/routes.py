@@ -34,8 +34,11 @@ from chargers.ocpp.v16.commands import (
     reset,
     rotate_key,
     send_local_list,
+    signed_update_firmware,
     trigger_message,
     unlock_connector,
+    update_firmware,
+    vendor_text,
 )
 from chargers.ocpp.v16.commands import data_transfer as data_transfer_command
 
@@ -57,11 +60,17 @@ INBOUND = {
 
 _GET_DIAGNOSTICS = outbound("GetDiagnostics", get_diagnostics)
 _GET_LOG = outbound("GetLog", get_log)
+_UPDATE_FIRMWARE = outbound("UpdateFirmware", update_firmware)
+_SIGNED_UPDATE = outbound("SignedUpdateFirmware", signed_update_firmware)
 
 
 def _log_route(command: neutral.GetLog) -> OutboundRoute:
     """Every station knows GetDiagnostics; only the security extension has other logs."""
     return _GET_DIAGNOSTICS if command.log_type == "DiagnosticsLog" else _GET_LOG
+
+
+def _firmware_route(command: neutral.UpdateFirmware) -> OutboundRoute:
+    return _SIGNED_UPDATE if command.is_signed else _UPDATE_FIRMWARE
 
 
 # 1.6 has no question for the state of a transaction
@@ -88,6 +97,11 @@ OUTBOUND: dict[str, OutboundRoute | OutboundChoice] = {
     neutral.SetVariable.kind: outbound("ChangeConfiguration", change_configuration),
     neutral.RotateKey.kind: outbound("ChangeConfiguration", rotate_key),
     neutral.GetLog.kind: OutboundChoice(_log_route, (_GET_DIAGNOSTICS, _GET_LOG)),
+    neutral.UpdateFirmware.kind: OutboundChoice(
+        _firmware_route, (_UPDATE_FIRMWARE, _SIGNED_UPDATE)
+    ),
+    neutral.ShowCost.kind: outbound("DataTransfer", vendor_text),
+    neutral.ShowTariff.kind: outbound("DataTransfer", vendor_text),
     neutral.DataTransfer.kind: outbound("DataTransfer", data_transfer_command),
 }
 

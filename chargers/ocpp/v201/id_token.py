@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from chargers.domain.messages import IdTokenRef
-from chargers.domain.results import IdTokenInfo
+from chargers.domain.results import IdTokenInfo, PersonalMessage
+from chargers.ocpp.absent import given
 from chargers.ocpp.fields import Payload, identifier, text
 from chargers.ocpp.times import format_time
 
 MAX_ID_TOKEN = 36
+MAX_MESSAGE = 512
 NO_AUTHORIZATION = "NoAuthorization"
 
 
@@ -32,4 +34,15 @@ def encode_id_token_info(token: IdTokenInfo) -> Payload:
         info["cacheExpiryDateTime"] = format_time(token.expires_at)
     if 0 < len(token.parent_uid) <= MAX_ID_TOKEN:
         info["groupIdToken"] = {"idToken": token.parent_uid, "type": "Central"}
+    if token.message is not None:
+        info["personalMessage"] = encode_message(token.message)
     return info
+
+
+def encode_message(message: PersonalMessage) -> Payload:
+    """MessageContentType; a text that is too long is cut: it is for people."""
+    return {
+        "format": "UTF8",
+        **given(language=message.language[:8]),
+        "content": message.text[:MAX_MESSAGE],
+    }

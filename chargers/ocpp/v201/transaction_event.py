@@ -9,7 +9,7 @@ from chargers.ocpp.fields import Payload, identifier, integer, place, text, word
 from chargers.ocpp.metering import read_meter_values
 from chargers.ocpp.notes import Notes
 from chargers.ocpp.times import read_time
-from chargers.ocpp.v201.id_token import decode_id_token, encode_id_token_info
+from chargers.ocpp.v201.id_token import decode_id_token, encode_id_token_info, encode_message
 
 # What stands for stoppedReason where a station leaves it out though it was not stopped locally.
 _REASON_BY_TRIGGER = {"RemoteStop": "Remote", "Deauthorized": "DeAuthorized"}
@@ -37,7 +37,14 @@ def decode(payload: Payload, notes: Notes) -> TransactionEvent:
 
 
 def encode_result(_message: Message | None, result: TransactionResult) -> Payload:
-    return {} if result.token is None else {"idTokenInfo": encode_id_token_info(result.token)}
+    answer: Payload = {}
+    if result.token is not None:
+        answer["idTokenInfo"] = encode_id_token_info(result.token)
+    if result.total_cost is not None:
+        answer["totalCost"] = float(result.total_cost)
+    if result.message is not None:
+        answer["updatedPersonalMessage"] = encode_message(result.message)
+    return answer
 
 
 def _reason_by_trigger(payload: Payload) -> str:

@@ -1,32 +1,61 @@
-"""The route table of OCPP 2.1: 2.0.1's, checked by 2.1's schemas."""
+"""The route table of OCPP 2.1: 2.0.1's, checked by 2.1's schemas, and what is new."""
 
 from __future__ import annotations
 
-from chargers.ocpp.codec import Codec
+from chargers.domain import commands as neutral
+from chargers.ocpp.codec import Codec, inbound, outbound
 from chargers.ocpp.schema import Checker
+from chargers.ocpp.v21 import (
+    notify_der_alarm,
+    notify_settlement,
+    notify_web_payment_started,
+    vat_number_validation,
+)
+from chargers.ocpp.v21.commands import (
+    change_transaction_tariff,
+    clear_tariffs,
+    get_tariffs,
+    set_default_tariff,
+)
+from chargers.ocpp.v201 import acknowledged
 from chargers.ocpp.v201 import routes as v201
 
+INBOUND = {
+    **v201.INBOUND,
+    "NotifyDERAlarm": inbound(notify_der_alarm),
+    "NotifyDERStartStop": inbound(acknowledged),
+    "NotifySettlement": inbound(notify_settlement),
+    "NotifyWebPaymentStarted": inbound(notify_web_payment_started),
+    "ReportDERControl": inbound(acknowledged),
+    "VatNumberValidation": inbound(vat_number_validation),
+}
+
+OUTBOUND = {
+    **v201.OUTBOUND,
+    neutral.SetDefaultTariff.kind: outbound("SetDefaultTariff", set_default_tariff),
+    neutral.GetTariffs.kind: outbound("GetTariffs", get_tariffs),
+    neutral.ClearTariffs.kind: outbound("ClearTariffs", clear_tariffs),
+    neutral.ChangeTransactionTariff.kind: outbound(
+        "ChangeTransactionTariff", change_transaction_tariff
+    ),
+}
+
+# Streams of monitored values, battery swapping and the like: stations live well without them.
 UNSUPPORTED = v201.UNSUPPORTED | {
     "BatterySwap",
     "ClosePeriodicEventStream",
     "GetCertificateChainStatus",
-    "NotifyDERAlarm",
-    "NotifyDERStartStop",
     "NotifyPeriodicEventStream",
     "NotifyPriorityCharging",
-    "NotifySettlement",
-    "NotifyWebPaymentStarted",
     "OpenPeriodicEventStream",
     "PullDynamicScheduleUpdate",
-    "ReportDERControl",
-    "VatNumberValidation",
 }
 
 CODEC = Codec(
     subprotocol="ocpp2.1",
     checker=Checker(folder="v21", request_suffix="Request"),
-    inbound=v201.INBOUND,
-    outbound=v201.OUTBOUND,
+    inbound=INBOUND,
+    outbound=OUTBOUND,
     unsupported=UNSUPPORTED,
     has_send=True,
 )

@@ -15,6 +15,7 @@ from chargers.domain.results import TransactionResult
 from chargers.domain.review import Finding, Oddity, still_open_after_completion
 from chargers.domain.security import Noticed
 from chargers.models import Transaction, TransactionState
+from chargers.services.display.cost import final_cost
 from chargers.services.hardware import find_evse
 from chargers.services.security_events import note_security_event
 from chargers.services.transactions.closing import (
@@ -52,7 +53,8 @@ def end_transaction(
     else:
         _end(row, message, findings, station=station, received_at=received_at)
     info = answer_for_token(message, station=station, now=received_at)
-    return TransactionResult(assigned_id=row.assigned_id, token=info)
+    cost = final_cost(row, now=received_at)
+    return TransactionResult(assigned_id=row.assigned_id, token=info, total_cost=cost)
 
 
 def _find_or_record(

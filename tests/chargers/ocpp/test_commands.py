@@ -12,33 +12,53 @@ from chargers.domain.commands import (
     COMMANDS,
     CancelReservation,
     ChangeAvailability,
+    ChangeTransactionTariff,
     ClearCache,
+    ClearDisplayMessage,
+    ClearTariffs,
     Command,
     Custom,
+    CustomerInformation,
     DataTransfer,
     GetBaseReport,
+    GetDisplayMessages,
     GetLocalListVersion,
     GetLog,
+    GetTariffs,
     GetTransactionStatus,
     GetVariables,
     Outcome,
     OutcomeStatus,
+    PublishFirmware,
     RequestStartTransaction,
     RequestStopTransaction,
     ReserveNow,
     Reset,
     RotateKey,
     SendLocalList,
+    SetDefaultTariff,
+    SetDisplayMessage,
     SetNetworkProfile,
     SetVariable,
+    ShowCost,
+    ShowTariff,
     TriggerMessage,
     UnlockConnector,
+    UnpublishFirmware,
+    UpdateFirmware,
     UpdateType,
 )
 from chargers.domain.local_list import Entry
-from chargers.domain.vocabulary import AuthorizationStatus, RequestedMessage, ResetType
+from chargers.domain.vocabulary import (
+    AuthorizationStatus,
+    MessageFormat,
+    MessagePriority,
+    RequestedMessage,
+    ResetType,
+)
 from chargers.ocpp.codec import Codec
 from chargers.ocpp.errors import NotSupportedError, UnableToEncodeError
+from chargers.ocpp.tariff import EXAMPLE
 from tests.chargers.ocpp.support import ALL, NOW, V16, V21, V201
 
 ACCEPTED = OutcomeStatus.ACCEPTED
@@ -57,6 +77,19 @@ LIST = SendLocalList(
 )
 EMPTY = SendLocalList(version=8, update_type=UpdateType.FULL)
 RESERVE = ReserveNow(reservation_id=3, expires_at=LATER, id_token_uid="04A2B9C2", evse=2)
+IMAGE = "https://images.example.org/fw-2.0.bin"
+SIGNED = {
+    "requestId": 5,
+    "firmware": {
+        "location": IMAGE,
+        "retrieveDateTime": "2026-03-01T12:00:00Z",
+        "installDateTime": "2026-03-01T12:00:00Z",
+        "signingCertificate": "PEM",
+        "signature": "c2ln",
+    },
+    "retries": 3,
+    "retryInterval": 60,
+}
 
 # command, what 1.6 sends, what 2.x sends (None: the version has no such message)
 SENT: list[tuple[Command, tuple[str, Any] | None, tuple[str, Any] | None]] = [
@@ -407,6 +440,153 @@ SENT: list[tuple[Command, tuple[str, Any] | None, tuple[str, Any] | None]] = [
         ("DataTransfer", {"vendorId": "Volta", "messageId": "m", "data": "d"}),
     ),
     (
+        UpdateFirmware(request_id=5, url=IMAGE, retrieve_at=NOW),
+        ("UpdateFirmware", {"location": IMAGE, "retrieveDate": "2026-03-01T12:00:00Z"}),
+        (
+            "UpdateFirmware",
+            {
+                "requestId": 5,
+                "firmware": {"location": IMAGE, "retrieveDateTime": "2026-03-01T12:00:00Z"},
+            },
+        ),
+    ),
+    (
+        UpdateFirmware(
+            request_id=5,
+            url=IMAGE,
+            retrieve_at=NOW,
+            install_at=NOW,
+            retries=3,
+            retry_interval_seconds=60,
+            signing_certificate="PEM",
+            signature="c2ln",
+        ),
+        ("SignedUpdateFirmware", SIGNED),
+        ("UpdateFirmware", SIGNED),
+    ),
+    (
+        PublishFirmware(request_id=5, url=IMAGE, checksum="f" * 32),
+        None,
+        ("PublishFirmware", {"requestId": 5, "location": IMAGE, "checksum": "f" * 32}),
+    ),
+    (
+        UnpublishFirmware(checksum="f" * 32),
+        None,
+        ("UnpublishFirmware", {"checksum": "f" * 32}),
+    ),
+    (
+        CustomerInformation(request_id=6, report=True, clear=False, id_token_uid="04A2"),
+        None,
+        (
+            "CustomerInformation",
+            {
+                "requestId": 6,
+                "report": True,
+                "clear": False,
+                "idToken": {"idToken": "04A2", "type": "Central"},
+            },
+        ),
+    ),
+    (
+        CustomerInformation(request_id=6, report=False, clear=True, customer_identifier="c-1"),
+        None,
+        (
+            "CustomerInformation",
+            {"requestId": 6, "report": False, "clear": True, "customerIdentifier": "c-1"},
+        ),
+    ),
+    (
+        SetDisplayMessage(number=7, content="Hej"),
+        None,
+        (
+            "SetDisplayMessage",
+            {
+                "message": {
+                    "id": 7,
+                    "priority": "NormalCycle",
+                    "message": {"format": "UTF8", "content": "Hej"},
+                }
+            },
+        ),
+    ),
+    (
+        SetDisplayMessage(
+            number=7,
+            content="Hej",
+            priority=MessagePriority.ALWAYS_FRONT,
+            format=MessageFormat.ASCII,
+            language="da",
+            state="Idle",
+            transaction_ref="b7c1",
+            starts_at=NOW,
+            ends_at=NOW,
+        ),
+        None,
+        (
+            "SetDisplayMessage",
+            {
+                "message": {
+                    "id": 7,
+                    "priority": "AlwaysFront",
+                    "state": "Idle",
+                    "startDateTime": "2026-03-01T12:00:00Z",
+                    "endDateTime": "2026-03-01T12:00:00Z",
+                    "transactionId": "b7c1",
+                    "message": {"format": "ASCII", "language": "da", "content": "Hej"},
+                }
+            },
+        ),
+    ),
+    (GetDisplayMessages(request_id=8), None, ("GetDisplayMessages", {"requestId": 8})),
+    (
+        GetDisplayMessages(request_id=8, priority="InFront", state="Idle"),
+        None,
+        ("GetDisplayMessages", {"requestId": 8, "priority": "InFront", "state": "Idle"}),
+    ),
+    (ClearDisplayMessage(number=7), None, ("ClearDisplayMessage", {"id": 7})),
+    (
+        ShowCost(
+            transaction_ref="815",
+            total_cost="12.34",
+            currency="EUR",
+            vendor_id="org.example",
+            vendor_message="Cost",
+            vendor_data='{"cost": 12.34}',
+        ),
+        (
+            "DataTransfer",
+            {"vendorId": "org.example", "messageId": "Cost", "data": '{"cost": 12.34}'},
+        ),
+        ("CostUpdated", {"transactionId": "815", "totalCost": 12.34}),
+    ),
+    (
+        ShowCost(transaction_ref="815", total_cost="0", currency="EUR"),
+        None,
+        ("CostUpdated", {"transactionId": "815", "totalCost": 0.0}),
+    ),
+    (
+        ShowTariff(
+            number=9,
+            text="0.45 EUR/kWh",
+            language="en",
+            transaction_ref="b7c1",
+            vendor_id="org.example",
+            vendor_data="0.45 EUR/kWh",
+        ),
+        ("DataTransfer", {"vendorId": "org.example", "data": "0.45 EUR/kWh"}),
+        (
+            "SetDisplayMessage",
+            {
+                "message": {
+                    "id": 9,
+                    "priority": "InFront",
+                    "transactionId": "b7c1",
+                    "message": {"format": "UTF8", "language": "en", "content": "0.45 EUR/kWh"},
+                }
+            },
+        ),
+    ),
+    (
         Custom(action="SendLocalList", payload={"any": 1}),
         ("SendLocalList", {"any": 1}),
         ("SendLocalList", {"any": 1}),
@@ -445,16 +625,55 @@ def test_what_is_sent_is_the_same_after_the_database(
 
 
 def test_the_table_above_has_every_kind_of_command() -> None:
-    assert {command.kind for command, _, _ in SENT} == set(COMMANDS)
+    kinds = {command.kind for command, _, _ in SENT} | {command.kind for command, _ in SENT_BY_2_1}
+    assert kinds == set(COMMANDS)
+
+
+# command and what 2.1 sends; older versions have no such message
+SENT_BY_2_1: list[tuple[Command, tuple[str, Any]]] = [
+    (
+        SetDefaultTariff(tariff=EXAMPLE, evse=2),
+        ("SetDefaultTariff", {"evseId": 2, "tariff": EXAMPLE}),
+    ),
+    (GetTariffs(), ("GetTariffs", {"evseId": 0})),
+    (ClearTariffs(), ("ClearTariffs", {})),
+    (
+        ClearTariffs(tariff_ids=("a", "b"), evse=1),
+        ("ClearTariffs", {"evseId": 1, "tariffIds": ["a", "b"]}),
+    ),
+    (
+        ChangeTransactionTariff(transaction_ref="b7c1", tariff=EXAMPLE),
+        ("ChangeTransactionTariff", {"transactionId": "b7c1", "tariff": EXAMPLE}),
+    ),
+]
+
+
+@pytest.mark.parametrize(("command", "expected"), SENT_BY_2_1)
+def test_what_2_1_alone_sends(command: Command, expected: tuple[str, Any]) -> None:
+    stored = type(command).from_json(json.loads(json.dumps(command.to_json())))
+    assert tuple(V21.encode_command(stored)) == expected
+    for codec in (V16, V201):
+        with pytest.raises(NotSupportedError):
+            codec.encode_command(command)
 
 
 @pytest.mark.parametrize("codec", ALL, ids=lambda codec: codec.subprotocol)
 def test_every_command_has_a_route_or_none_on_purpose(codec: Codec) -> None:
-    without = {
-        "custom",
-        *(("get_transaction_status", "set_network_profile") if codec is V16 else ()),
-    }
-    assert set(codec.outbound) == set(COMMANDS) - without
+    assert set(codec.outbound) == set(COMMANDS) - WITHOUT[codec.subprotocol] - {"custom"}
+
+
+TARIFFS = {"set_default_tariff", "get_tariffs", "clear_tariffs", "change_transaction_tariff"}
+WITHOUT: dict[str, set[str]] = {
+    "ocpp1.6": {
+        *TARIFFS,
+        *("get_transaction_status", "publish_firmware", "unpublish_firmware"),
+        *("customer_information", "set_display_message", "get_display_messages"),
+        "clear_display_message",
+        "set_network_profile",
+    },
+    "ocpp2.0.1": TARIFFS,
+    "ocpp2.1": set(),
+}
 
 
 @pytest.mark.parametrize(
@@ -512,6 +731,11 @@ def test_values_without_a_form_on_the_wire(codec: Codec, command: Command) -> No
 
 SET = SetVariable(name="A.B", value="1")
 PROFILE = SetNetworkProfile(slot=1, url="wss://example.org", security_profile=2)
+FIRMWARE = UpdateFirmware(request_id=5, url=IMAGE, retrieve_at=NOW)
+SIGNED_FIRMWARE = UpdateFirmware(
+    request_id=5, url=IMAGE, retrieve_at=NOW, signing_certificate="PEM", signature="c2ln"
+)
+SHOWN = SetDisplayMessage(number=1, content="x")
 TRIGGER = TriggerMessage(requested_message=RequestedMessage.HEARTBEAT)
 
 
@@ -624,6 +848,78 @@ def _set_result(word: str) -> dict[str, Any]:
             ACCEPTED,
             "Accepted",
         ),
+        (V16, FIRMWARE, {}, ACCEPTED, ""),
+        (
+            V16,
+            SIGNED_FIRMWARE,
+            {"status": "InvalidCertificate"},
+            REJECTED,
+            "InvalidCertificate",
+        ),
+        (V201, FIRMWARE, {"status": "AcceptedCanceled"}, ACCEPTED, "AcceptedCanceled"),
+        (V201, FIRMWARE, {"status": "RevokedCertificate"}, REJECTED, "RevokedCertificate"),
+        (
+            V201,
+            UnpublishFirmware(checksum="f" * 32),
+            {"status": "NoFirmware"},
+            ACCEPTED,
+            "NoFirmware",
+        ),
+        (
+            V201,
+            UnpublishFirmware(checksum="f" * 32),
+            {"status": "DownloadOngoing"},
+            REJECTED,
+            "DownloadOngoing",
+        ),
+        (V201, SHOWN, {"status": "NotSupportedState"}, REJECTED, "NotSupportedState"),
+        (V21, SHOWN, {"status": "LanguageNotSupported"}, REJECTED, "LanguageNotSupported"),
+        (V201, ClearDisplayMessage(number=1), {"status": "Unknown"}, ACCEPTED, "Unknown"),
+        (V21, ClearDisplayMessage(number=1), {"status": "Rejected"}, REJECTED, "Rejected"),
+        (V201, GetDisplayMessages(request_id=1), {"status": "Unknown"}, ACCEPTED, "Unknown"),
+        (
+            V201,
+            CustomerInformation(request_id=1, report=True, clear=True, id_token_uid="A"),
+            {"status": "Invalid"},
+            REJECTED,
+            "Invalid",
+        ),
+        (
+            V201,
+            ShowCost(transaction_ref="1", total_cost="1", currency="EUR"),
+            {},
+            ACCEPTED,
+            "",
+        ),
+        (
+            V21,
+            SetDefaultTariff(tariff=EXAMPLE),
+            {"status": "TooManyElements"},
+            REJECTED,
+            "TooManyElements",
+        ),
+        (V21, GetTariffs(), {"status": "NoTariff"}, ACCEPTED, "NoTariff"),
+        (
+            V21,
+            ClearTariffs(),
+            {"clearTariffsResult": [{"status": "Accepted"}, {"status": "NoTariff"}]},
+            ACCEPTED,
+            "Accepted",
+        ),
+        (
+            V21,
+            ClearTariffs(),
+            {"clearTariffsResult": [{"status": "Accepted"}, {"status": "Rejected"}]},
+            REJECTED,
+            "Rejected",
+        ),
+        (
+            V21,
+            ChangeTransactionTariff(transaction_ref="1", tariff=EXAMPLE),
+            {"status": "TxNotFound"},
+            REJECTED,
+            "TxNotFound",
+        ),
     ],
 )
 def test_words_of_answers(
@@ -674,6 +970,20 @@ def test_transaction_status() -> None:
     assert V201.decode_outcome(GetTransactionStatus(), payload) == Outcome(
         status=ACCEPTED, detail={"ongoing": True, "messages_in_queue": False}
     )
+
+
+def test_tariffs_of_2_1() -> None:
+    payload = {
+        "status": "Accepted",
+        "tariffAssignments": [
+            {"tariffId": "t-1", "tariffKind": "DefaultTariff", "evseIds": [1, 2]},
+            {"tariffId": "t-2", "tariffKind": "DriverTariff", "idTokens": ["04A2"]},
+        ],
+    }
+    assert V21.decode_outcome(GetTariffs(), payload).detail["tariffs"] == [
+        {"id": "t-1", "kind": "DefaultTariff", "valid_from": "", "evses": [1, 2], "id_tokens": []},
+        {"id": "t-2", "kind": "DriverTariff", "valid_from": "", "evses": [], "id_tokens": ["04A2"]},
+    ]
 
 
 def test_configuration_of_1_6_with_faulty_keys_and_a_secret() -> None:

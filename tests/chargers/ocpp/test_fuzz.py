@@ -16,7 +16,7 @@ from chargers.ocpp.errors import CallProblem
 from chargers.ocpp.masking import mask_secrets
 from chargers.ocpp.session import InboundCall, Reject
 from tests.chargers.ocpp.support import ALL, NOW, V16, V21, V201, make_session
-from tests.chargers.ocpp.test_commands import SENT
+from tests.chargers.ocpp.test_commands import SENT, SENT_BY_2_1
 from tests.chargers.ocpp.v16 import test_inbound as golden16
 from tests.chargers.ocpp.v201 import test_inbound as golden201
 
@@ -216,7 +216,8 @@ def _assert_storable(reading: Reading) -> None:
 @steady
 @given(CODECS, PAYLOADS)
 def test_outcomes_never_raise_and_can_be_stored(codec: Codec, payload: Any) -> None:
-    for command in (sent[0] for sent in SENT if sent[0].kind in codec.outbound):
+    every = [*(sent[0] for sent in SENT), *(sent[0] for sent in SENT_BY_2_1)]
+    for command in (known for known in every if known.kind in codec.outbound):
         outcome = codec.decode_outcome(command, payload)
         assert len(outcome.raw_status) <= 50
         orjson.dumps(outcome.detail, option=orjson.OPT_NON_STR_KEYS)

@@ -29,8 +29,24 @@ def test_the_walk_finds_every_call() -> None:
     assert len(OPERATIONS) >= 70
     assert len(WITH_ID) >= 49
     assert {operation.resource for operation in OPERATIONS} == {
-        "api-keys", "audit-entries", "commands", "driver-groups", "drivers", "id-tokens",
-        "locations", "makes", "me", "members", "network", "quirk-rules", "stations",
+        "api-keys",
+        "audit-entries",
+        "commands",
+        "customer-information",
+        "display-messages",
+        "driver-groups",
+        "drivers",
+        "firmware-updates",
+        "id-tokens",
+        "locations",
+        "log-uploads",
+        "makes",
+        "me",
+        "members",
+        "network",
+        "quirk-rules",
+        "settlements",
+        "stations",
         "transactions",
     }  # fmt: skip
 
@@ -124,7 +140,7 @@ def test_nothing_of_another_operator_is_ever_shown() -> None:
                 assert "canary-b" not in text, operation
                 assert str(theirs.operator.pk) not in text, operation
                 seen += "canary-a" in text
-    assert seen == 48
+    assert seen == 68
 
 
 @pytest.mark.parametrize(
@@ -135,6 +151,11 @@ def test_nothing_of_another_operator_is_ever_shown() -> None:
         ("transactions", "location", "locations"),
         ("transactions", "driver", "drivers"),
         ("commands", "station", "stations"),
+        ("firmware-updates", "station", "stations"),
+        ("log-uploads", "station", "stations"),
+        ("customer-information", "station", "stations"),
+        ("display-messages", "station", "stations"),
+        ("settlements", "station", "stations"),
         ("commands", "transaction", "transactions"),
         ("drivers", "group", "driver-groups"),
         ("id-tokens", "driver", "drivers"),

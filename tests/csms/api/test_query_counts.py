@@ -14,14 +14,19 @@ from operations.models import NetworkSample
 from tests.factories import (
     NOW,
     ConnectorFactory,
+    CustomerInformationFactory,
+    DisplayMessageFactory,
     DriverFactory,
     DriverGroupFactory,
     EvseFactory,
+    FirmwareUpdateFactory,
     IdTokenFactory,
     LocationFactory,
+    LogUploadFactory,
     MembershipFactory,
     MeterValueFactory,
     OcppFrameFactory,
+    ReportedSettlementFactory,
     StationCommandFactory,
     StationFactory,
     TransactionFactory,
@@ -46,6 +51,11 @@ BASELINES = {
     "quirk-rules": 2,
     "stations/{stations}/quirks": 3,
     "stations/{stations}/forgiven-faults": 3,
+    "firmware-updates": 2,
+    "log-uploads": 2,
+    "customer-information": 2,
+    "display-messages": 2,
+    "settlements": 2,
     "drivers": 3,
     "driver-groups": 2,
     "id-tokens": 2,
@@ -73,6 +83,11 @@ def _grow(world: World, count: int) -> None:
             ConnectorFactory.create(evse=made)
             TransactionFactory.create(station=station, evse=made, driver=driver)
         StationCommandFactory.create(station=station)
+        FirmwareUpdateFactory.create(station=station)
+        LogUploadFactory.create(station=station)
+        CustomerInformationFactory.create(station=station)
+        DisplayMessageFactory.create(station=station, transaction=charging)
+        ReportedSettlementFactory.create(station=station, transaction=charging)
         MembershipFactory.create(operator=operator)
         make_api_key(operator, "stations.view")
         with system_scope("tests"):
