@@ -16,7 +16,17 @@ from types import FrameType
 from bench.cpu import raise_file_limit
 from bench.options import Options
 from bench.report import ROOT, Report, environment, write_json
-from bench.scenarios import connections, fuzz, idle_latency, metervalues, pages, session, storm
+from bench.scenarios import (
+    connections,
+    fuzz,
+    idle_latency,
+    metervalues,
+    pages,
+    session,
+    slow_sockets,
+    storm,
+    takeovers,
+)
 from bench.served import UnableToServe
 from bench.stack import BenchFailed
 from tests.support.servers import UnableToStartServer
@@ -26,6 +36,8 @@ SCENARIOS: dict[str, Callable[[Options], Report]] = {
     "session": session.run,
     "connections": connections.run,
     "storm": storm.run,
+    "takeovers": takeovers.run,
+    "slow-sockets": slow_sockets.run,
     "pages": pages.run,
     "idle-latency": idle_latency.run,
     "fuzz": fuzz.run,

@@ -17,7 +17,7 @@ import uvloop
 
 from bench.control import Control
 from bench.cpu import raise_file_limit
-from bench.roles import closed_loop, fuzz, hold, pings, sessions, storm
+from bench.roles import closed_loop, fuzz, hold, pings, sessions, slow_sockets, storm, takeovers
 
 Role = Callable[[dict[str, Any], Control], Awaitable[dict[str, Any]]]
 
@@ -27,7 +27,9 @@ ROLES: dict[str, Role] = {
     "hold": hold.run,
     "pings": pings.run,
     "sessions": sessions.run,
+    "slow_sockets": slow_sockets.run,
     "storm": storm.run,
+    "takeovers": takeovers.run,
 }
 
 

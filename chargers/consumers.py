@@ -32,6 +32,21 @@ _PAUSE_SECONDS = 0.25
 _PARTING_SECONDS = 2.0
 
 
+async def refuse_plain_http(scope: dict[str, Any], send: Any) -> None:
+    """A request that is no upgrade, such as one without `Connection: Upgrade` (Q02): 400, noted."""
+    gateway = get_gateway()
+    handshake = read_handshake(scope)
+    gateway.refused.note(
+        handshake.identity,
+        HandshakeFault.NO_UPGRADE,
+        address=handshake.remote_address,
+        now=gateway.clock(),
+    )
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": 400, "headers": headers})
+    await send({"type": "http.response.body", "body": b"this address speaks WebSocket only"})
+
+
 class OcppConsumer(AsyncConsumer):  # type: ignore[misc]
     """One station connection.
 

@@ -12,7 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "csms.settings")
 django_application = get_asgi_application()
 
 # Models must be loaded before anything below is imported.
-from chargers.consumers import OcppConsumer  # noqa: E402
+from chargers.consumers import OcppConsumer, refuse_plain_http  # noqa: E402
 from chargers.gateway.gateway import Gateway, get_gateway, set_gateway  # noqa: E402
 from common.clock import utc_now  # noqa: E402
 
@@ -21,7 +21,9 @@ _ocpp = OcppConsumer.as_asgi()
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     """Route by protocol."""
-    if scope["type"] == "http":
+    if scope["type"] == "http" and _is_ocpp(scope):
+        await refuse_plain_http(scope, send)
+    elif scope["type"] == "http":
         await django_application(scope, receive, send)
     elif scope["type"] == "websocket":
         await _websocket(scope, receive, send)
@@ -29,8 +31,12 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
         await _lifespan(receive, send)
 
 
+def _is_ocpp(scope: dict[str, Any]) -> bool:
+    return bool(scope["path"].lstrip("/").startswith("ocpp/"))
+
+
 async def _websocket(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    if scope["path"].lstrip("/").startswith("ocpp/"):
+    if _is_ocpp(scope):
         await _ocpp(scope, receive, send)
         return
     await receive()

@@ -58,7 +58,7 @@ class FailedAttempts:
     def __init__(self, *, limit: int = 10, window_seconds: float = 60.0) -> None:
         self._pairs = Windows(limit=limit, window_seconds=window_seconds)
         self._identities = Windows(limit=3 * limit, window_seconds=window_seconds)
-        self._addresses = Windows(limit=10 * limit, window_seconds=window_seconds)
+        self._addresses = Windows(limit=20 * limit, window_seconds=window_seconds)
 
     def record(self, identity: str, address: str, now: float) -> bool:
         """Count one failure; True when a limit is passed and the answer is to be slow."""

@@ -182,10 +182,18 @@ class SecondProcess:
 class Site:
     """Without addresses the embedded default (SQLite), else PostgreSQL and Redis."""
 
-    def __init__(self, directory: Path, *, database_url: str = "", redis_url: str = "") -> None:
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        database_url: str = "",
+        redis_url: str = "",
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
+        """`settings` are further environment variables."""
         self.directory = directory
         self.is_embedded = not redis_url
-        self._environment = _environment(directory, database_url, redis_url)
+        self._environment = _environment(directory, database_url, redis_url) | dict(settings or {})
         self._webs: list[Web] = []
 
     def __enter__(self) -> Self:

@@ -54,7 +54,7 @@ def test_many_addresses_at_one_identity_and_many_identities_at_one_address() -> 
     guessed = FailedAttempts(limit=2)
     assert [guessed.record("CP1", f"10.0.0.{n}", 0) for n in range(7)] == [False] * 6 + [True]
     sweeping = FailedAttempts(limit=2)
-    assert [sweeping.record(f"CP{n}", "10.0.0.1", 0) for n in range(21)] == [False] * 20 + [True]
+    assert [sweeping.record(f"CP{n}", "10.0.0.1", 0) for n in range(41)] == [False] * 40 + [True]
 
 
 def test_q09_a_loop_of_reconnects_is_cut_but_never_locked_out() -> None:

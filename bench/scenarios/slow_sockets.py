@@ -1,0 +1,63 @@
+"""Two thousand sockets that never finish their request, while stations want to connect.
+
+A third says nothing, the others drip a byte a second. Beside them stations with a right key ask
+without reading any answer. Measured is what the others feel, and how soon the hanging ones are gone.
+"""
+
+from __future__ import annotations
+
+import math
+
+from bench.loadclient import LoadClient
+from bench.options import Options
+from bench.percentiles import spread
+from bench.report import Report
+from bench.stack import Stack
+
+HANGING = 2_000
+QUICK_HANGING = 200
+STATIONS = 1_000
+QUICK_STATIONS = 100
+DEAF = 20
+_SECONDS = 180.0
+
+
+def run(options: Options) -> Report:
+    """Share of connects within two seconds; time until hanging sockets are closed."""
+    report = Report("slow-sockets")
+    with Stack(first_port=options.first_port) as stack:
+        count = options.stations or (QUICK_STATIONS if options.quick else STATIONS)
+        seeded = stack.seed(count + DEAF)
+        web = stack.web()
+        web.start()
+        plan = {
+            "host": f"127.0.0.1:{web.port}",
+            "stations": seeded[:count],
+            "deaf": seeded[count:],
+            "hanging": QUICK_HANGING if options.quick else HANGING,
+        }
+        with LoadClient("slow_sockets", plan, stack.directory) as client:
+            client.wait_for("ready", _SECONDS)
+            before = web.resident_kb()
+            client.say("go")
+            client.wait_for("done", _SECONDS)
+            result = client.result()
+        _tell(report, result)
+        report.figure("memory of the server meanwhile", before / 1000, "MB")
+        web.stop()
+    return report
+
+
+def _tell(report: Report, result: dict[str, list[float]]) -> None:
+    dials = result["dials"]
+    good = [seconds for seconds in dials if seconds >= 0]
+    share = 100 * sum(seconds <= 2.0 for seconds in good) / len(dials)
+    hung = [seconds if seconds >= 0 else math.inf for seconds in result["hung_for"]]
+    deaf = [seconds if seconds >= 0 else math.inf for seconds in result["deaf_for"]]
+    report.figure("hanging sockets", len(hung))
+    report.figure("legitimate connects", len(dials))
+    report.figure("of these within 2 s", share, "%", at_least=99.9)
+    report.figure("p99 of a connect", spread(good).p99, "s")
+    report.figure("longest life of a hanging socket", max(hung), "s", at_most=10)
+    report.figure("stations that read nothing", len(deaf))
+    report.figure("longest life of one of these", max(deaf), "s")
