@@ -42,9 +42,14 @@ async def refuse_plain_http(scope: dict[str, Any], send: Any) -> None:
         address=handshake.remote_address,
         now=gateway.clock(),
     )
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+    body = b"this address speaks WebSocket only"
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", str(len(body)).encode()),
+        (b"connection", b"close"),
+    ]
     await send({"type": "http.response.start", "status": 400, "headers": headers})
-    await send({"type": "http.response.body", "body": b"this address speaks WebSocket only"})
+    await send({"type": "http.response.body", "body": body})
 
 
 class OcppConsumer(AsyncConsumer):  # type: ignore[misc]

@@ -30,6 +30,11 @@ def send_new_key(identity: str) -> str:
 
 
 @action
+def has_pending_key(identity: str) -> bool:
+    return ChargingStation.objects.exclude(pending_key_hash="").filter(identity=identity).exists()
+
+
+@action
 def failed_handshakes(identity: str) -> dict[str, int]:
     rows = FailedHandshake.objects.filter(station__identity=identity)
     return dict(rows.values_list("fault", "count"))

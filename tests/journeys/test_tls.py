@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives import serialization
 from websockets.asyncio.client import connect
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import InvalidMessage, InvalidStatus
 from websockets.typing import Subprotocol
 
 from csms.dev_tls import Pair, make_authority, make_client, read_pair, write_tls
@@ -124,7 +124,7 @@ async def test_a_certificate_of_another_authority_does_not_even_shake_hands(tls:
     identity = _station(tls, "TLS-FORGED", min_security_profile=3)
     now = datetime.now(tz=UTC)
     forged = make_client(make_authority(now=now), identity=identity, now=now)
-    with pytest.raises((ssl.SSLError, OSError, EOFError)):
+    with pytest.raises((ssl.SSLError, OSError, EOFError, InvalidMessage)):
         await tls.connects(identity, key=None, client=forged)
     assert tls.site.do("station", identity=identity)["connection_epoch"] == 0
 
