@@ -6,8 +6,6 @@ without reading any answer. Measured is what the others feel, and how soon the h
 
 from __future__ import annotations
 
-import math
-
 from bench.loadclient import LoadClient
 from bench.options import Options
 from bench.percentiles import spread
@@ -52,12 +50,13 @@ def _tell(report: Report, result: dict[str, list[float]]) -> None:
     dials = result["dials"]
     good = [seconds for seconds in dials if seconds >= 0]
     share = 100 * sum(seconds <= 2.0 for seconds in good) / len(dials)
-    hung = [seconds if seconds >= 0 else math.inf for seconds in result["hung_for"]]
-    deaf = [seconds if seconds >= 0 else math.inf for seconds in result["deaf_for"]]
+    hung, deaf = result["hung_for"], result["deaf_for"]
     report.figure("hanging sockets", len(hung))
+    report.figure("of these not closed at all", hung.count(-1.0), at_most=0)
     report.figure("legitimate connects", len(dials))
     report.figure("of these within 2 s", share, "%", at_least=99.9)
     report.figure("p99 of a connect", spread(good).p99, "s")
     report.figure("longest life of a hanging socket", max(hung), "s", at_most=10)
     report.figure("stations that read nothing", len(deaf))
-    report.figure("longest life of one of these", max(deaf), "s")
+    report.figure("of these not closed within 45 s", deaf.count(-1.0), at_most=0)
+    report.figure("longest life of one that was closed", max(deaf), "s")
