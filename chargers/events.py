@@ -97,6 +97,60 @@ class WebPaymentStarted(StationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CertificateRequested(StationEvent):
+    """A station asks for a certificate; `request_id` is the SigningRequest to be signed."""
+
+    kind: ClassVar[str] = "chargers.certificate_requested"
+    request_id: UUID
+    use: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificateRefused(StationEvent):
+    """A request was refused by us (`code`), or a certificate by its station (`by_station`)."""
+
+    kind: ClassVar[str] = "chargers.certificate_refused"
+    use: str
+    code: str
+    reason: str = ""
+    by_station: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificateIssued(StationEvent):
+    kind: ClassVar[str] = "chargers.certificate_issued"
+    use: str
+    serial_number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificateInstalled(StationEvent):
+    """The station took it."""
+
+    kind: ClassVar[str] = "chargers.certificate_installed"
+    use: str
+    serial_number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificateRevoked(StationEvent):
+    kind: ClassVar[str] = "chargers.certificate_revoked"
+    use: str
+    serial_number: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificateExpiring(StationEvent):
+    """`days` is the threshold that was passed; 0: it has expired."""
+
+    kind: ClassVar[str] = "chargers.certificate_expiring"
+    use: str
+    serial_number: str
+    days: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class TransactionStarted(Event):
     kind: ClassVar[str] = "chargers.transaction_started"
     subject_type: ClassVar[str] = "transaction"

@@ -6,6 +6,7 @@ from common.errors import UnableTo
 
 __all__ = [
     "UnableTo",
+    "UnableToChangeCertificate",
     "UnableToCommand",
     "UnableToDeleteLocation",
     "UnableToDeleteStation",
@@ -44,6 +45,10 @@ class UnableToSaveLocation(UnableTo):
 
 class UnableToDeleteLocation(UnableTo):
     """The location is in use."""
+
+
+class UnableToChangeCertificate(UnableTo):
+    """A certificate, a root or a request cannot be changed like this."""
 
 
 class UnableToReview(UnableTo):

@@ -8,6 +8,9 @@ from typing import Any
 from celery import shared_task
 from django.conf import settings
 
+from chargers.services.certificates.delivery import deliver_again
+from chargers.services.certificates.expiry import check_certificates
+from chargers.services.certificates.requests import sign_pending_requests
 from chargers.services.command_queue import time_out_commands
 from chargers.services.connections import sweep_lost_processes
 from chargers.services.display.refresh import refresh_displays
@@ -62,3 +65,16 @@ def prune_frames_task(**_kwargs: Any) -> int:
 def refresh_displays_task(**_kwargs: Any) -> int:
     """Every few seconds; a display is told at most every 30 seconds."""
     return refresh_displays(now=utc_now())
+
+
+@shared_task(name="chargers.sign_and_deliver_certificates")
+def sign_and_deliver_certificates_task(**_kwargs: Any) -> tuple[int, int]:
+    """Every minute: what an event was lost for, and what stations did not answer."""
+    now = utc_now()
+    return sign_pending_requests(now=now), deliver_again(now=now)
+
+
+@shared_task(name="chargers.check_certificates")
+def check_certificates_task(**_kwargs: Any) -> tuple[int, int]:
+    """Every hour: announce what expires, ask for renewal."""
+    return check_certificates(now=utc_now())

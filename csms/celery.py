@@ -24,6 +24,8 @@ _EVERY: dict[str, float] = {
     "chargers.end_stale_transactions": _MINUTE,
     "chargers.sync_local_lists": 5,
     "chargers.expire_reservations": 15,
+    "chargers.sign_and_deliver_certificates": _MINUTE,
+    "chargers.check_certificates": 60 * _MINUTE,
     # These two delete a bounded number of rows a call.
     "events.prune": 15 * _MINUTE,
     "chargers.prune_frames": 5 * _MINUTE,

@@ -176,6 +176,11 @@ OCPP_HEARTBEAT_INTERVAL_SECONDS = env_int("CSMS_OCPP_HEARTBEAT_INTERVAL", defaul
 OCPP_FRAME_RETENTION_DAYS = env_int("CSMS_OCPP_FRAME_RETENTION_DAYS", default=30)
 OCPP_OFFLINE_END_HOURS = env_int("CSMS_OCPP_OFFLINE_END_HOURS", default=6)
 OCPP_MESSAGES_PER_SECOND = env_int("CSMS_OCPP_MESSAGES_PER_SECOND", default=50)
+# Private keys of the development CA are encrypted with it at rest.
+CERTIFICATE_SECRET = env_str("CSMS_CERTIFICATE_SECRET", "") or load_or_create(
+    DATA_DIR / "certificate-secret"
+)
+CERTIFICATE_DAYS = env_int("CSMS_CERTIFICATE_DAYS", default=365)
 OCPP_MAX_FRAME_BYTES = 1_048_576
 
 # TLS of our own, for stations that connect without a proxy (docs/tls.md). Port 0: none.

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from accounts.events import DriverBlocked, IdTokenChanged, MemberInvited
 from branding.handlers import send_invitation
-from chargers import ports
-from chargers.events import CommandFinished
+from chargers import certificate_ports, ports
+from chargers.events import CertificateRequested, CommandFinished
 from chargers.gateway.wakeups import BusCommandWaker
 from chargers.panels import sessions_of_drivers
+from chargers.services.certificates.development import DevelopmentAuthority
+from chargers.services.certificates.installed import ask_for_the_rest
+from chargers.services.certificates.own_pki import TestPki
+from chargers.services.certificates.requests import sign_requested
 from chargers.services.local_lists.handlers import (
     list_command_finished,
     tokens_changed,
@@ -20,7 +24,8 @@ SUBSCRIBERS: Subscribers = {
     MemberInvited: (send_invitation,),
     IdTokenChanged: (tokens_changed,),
     DriverBlocked: (tokens_changed,),
-    CommandFinished: (list_command_finished, unanswered_reservation),
+    CommandFinished: (list_command_finished, unanswered_reservation, ask_for_the_rest),
+    CertificateRequested: (sign_requested,),
 }
 
 PANELS: slots.Panels = {
@@ -33,3 +38,5 @@ def connect() -> None:
     subscribe(SUBSCRIBERS)
     slots.fill(PANELS)
     ports.set_command_waker(BusCommandWaker())
+    certificate_ports.set_certificate_authority(DevelopmentAuthority())
+    certificate_ports.set_contract_provider(TestPki())

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from chargers.domain.certificates import ContractCertificateStatus, HashData, RevocationStatus
 from chargers.domain.quirks import STANDARD, Quirks
 from chargers.domain.vocabulary import AuthorizationStatus, RegistrationStatus
 
@@ -45,7 +46,10 @@ class HeartbeatResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorizeResult:
+    """`certificate_status` is None when no contract certificate was shown."""
+
     token: IdTokenInfo
+    certificate_status: ContractCertificateStatus | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +107,46 @@ class Acknowledged:
     """Nothing to say but that it is stored."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignCertificateResult:
+    """Accepted means taken in: the certificate follows as a command."""
+
+    accepted: bool
+    reason_code: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvCertificateResult:
+    """`exi_response` is the provider's, Base64; `remaining` contracts are of 2.1."""
+
+    accepted: bool
+    exi_response: str = ""
+    remaining: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateStatusResult:
+    """`ocsp` is an OCSP response (RFC 6960) in Base64 of its DER, "" when there is none."""
+
+    ocsp: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateVerdict:
+    """`next_update`: until when it may be believed."""
+
+    certificate: HashData
+    source: str
+    status: RevocationStatus
+    next_update: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateChainStatusResult:
+    verdicts: tuple[CertificateVerdict, ...]
+
+
 Result = (
     BootResult
     | HeartbeatResult
@@ -112,4 +156,8 @@ Result = (
     | SettlementResult
     | VatResult
     | Acknowledged
+    | SignCertificateResult
+    | EvCertificateResult
+    | CertificateStatusResult
+    | CertificateChainStatusResult
 )

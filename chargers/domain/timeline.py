@@ -59,6 +59,10 @@ _COMMANDS = {
     "rotate_key": "New key",
     "set_network_profile": "Setting of a network profile",
     "custom": "Custom command",
+    "certificate_signed": "Hand-over of a certificate",
+    "install_certificate": "Installation of a root certificate",
+    "delete_certificate": "Deletion of a certificate",
+    "get_installed_certificate_ids": "Reading of installed certificates",
 }
 
 
@@ -109,6 +113,30 @@ def _status(payload: Payload) -> str:
 
 def _security(payload: Payload) -> str:
     return f"Security event {payload.get('event_type', '')}{_because(payload, 'tech_info')}"
+
+
+_USES = {
+    "ChargingStationCertificate": "client certificate",
+    "V2GCertificate": "V2G certificate",
+    "V2G20Certificate": "V2G certificate",
+}
+
+
+def _use(payload: Payload) -> str:
+    return _USES.get(str(payload.get("use", "")), "certificate")
+
+
+def _certificate_refused(payload: Payload) -> str:
+    if payload.get("by_station"):
+        return f"The station refused its new {_use(payload)}{_because(payload)}"
+    return f"Request for a {_use(payload)} refused{_because(payload)}"
+
+
+def _certificate_expiring(payload: Payload) -> str:
+    days = int(payload.get("days", 0))
+    if days == 0:
+        return f"The {_use(payload)} has expired"
+    return f"The {_use(payload)} expires within {days} days"
 
 
 def _report(payload: Payload) -> str:
@@ -169,6 +197,14 @@ _SENTENCES: dict[str, Callable[[Payload], str]] = {
     "chargers.grid_alarm_reported": _grid,
     "chargers.settlement_reported": _settled,
     "chargers.web_payment_started": _web_payment,
+    "chargers.certificate_requested": lambda payload: f"Asked for a {_use(payload)}",
+    "chargers.certificate_refused": _certificate_refused,
+    "chargers.certificate_issued": lambda payload: f"A {_use(payload)} was issued",
+    "chargers.certificate_installed": lambda payload: f"The new {_use(payload)} is installed",
+    "chargers.certificate_revoked": lambda payload: (
+        f"The {_use(payload)} was revoked{_because(payload)}"
+    ),
+    "chargers.certificate_expiring": _certificate_expiring,
     "chargers.transaction_started": _started,
     "chargers.transaction_ended": _ended,
     "chargers.transaction_flagged": _flagged,

@@ -73,6 +73,8 @@ class RequestedMessage(StrEnum):
     LOG_STATUS_NOTIFICATION = "LogStatusNotification"
     TRANSACTION_EVENT = "TransactionEvent"
     SIGN_CERTIFICATE = "SignChargingStationCertificate"
+    SIGN_V2G_CERTIFICATE = "SignV2GCertificate"
+    SIGN_COMBINED_CERTIFICATE = "SignCombinedCertificate"
 
 
 class MessagePriority(StrEnum):

@@ -1,6 +1,7 @@
 from chargers.models.access import AccessPolicy, LocalList, LocalListState
 from chargers.models.certificates import (
     AuthorityPurpose,
+    CertificatePolicy,
     CertificateStatus,
     ContractCertificate,
     ContractState,
@@ -52,6 +53,7 @@ __all__ = [
     "AccessPolicy",
     "AuthorityPurpose",
     "Autocharge",
+    "CertificatePolicy",
     "CertificateStatus",
     "ChargingStation",
     "CommandStatus",

@@ -5,7 +5,13 @@ from __future__ import annotations
 from django.db import models
 
 from accounts.models import Operator
-from chargers.domain.certificates import CertificateUse, HashAlgorithm, InstalledUse, RootUse
+from chargers.domain.certificates import (
+    CertificateUse,
+    HashAlgorithm,
+    HashData,
+    InstalledUse,
+    RootUse,
+)
 from chargers.models.command import StationCommand
 from chargers.models.station import ChargingStation
 from common.ids import uuid7
@@ -206,6 +212,15 @@ class InstalledCertificate(TenantModel):
     def __str__(self) -> str:
         return f"{self.get_use_display()} {self.serial_number}"
 
+    @property
+    def hash_data(self) -> HashData:
+        return HashData(
+            algorithm=HashAlgorithm(self.hash_algorithm),
+            issuer_name_hash=self.issuer_name_hash,
+            issuer_key_hash=self.issuer_key_hash,
+            serial_number=self.serial_number,
+        )
+
 
 class TrustedRoot(TenantModel):
     """A root certificate that an operator trusts and may install at stations."""
@@ -268,6 +283,28 @@ class OperatorAuthority(TenantModel):
 
     def __str__(self) -> str:
         return self.get_purpose_display()
+
+
+class CertificatePolicy(TenantModel):
+    """How an operator wants certificates of its stations; without a row the defaults hold."""
+
+    id = models.BigAutoField(primary_key=True)
+    operator = models.OneToOneField(Operator, on_delete=models.PROTECT, related_name="+")
+    organization = models.CharField(
+        max_length=64, blank=True, help_text="What O of a request must be; empty: anything."
+    )
+    sign_automatically = models.BooleanField(default=True)
+    renew_days = models.PositiveSmallIntegerField(
+        default=30, help_text="Days before expiry at which a station is asked; 0: never."
+    )
+
+    objects = ScopedManager()
+
+    class Meta(TenantModel.Meta):
+        verbose_name_plural = "certificate policies"
+
+    def __str__(self) -> str:
+        return "Certificate policy"
 
 
 class ContractState(models.TextChoices):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from chargers.domain.commands import Outcome, OutcomeStatus
@@ -63,6 +64,14 @@ def by_status(payload: Payload, detail: dict[str, Any] | None = None) -> Outcome
             "additional_info": text(info, "additionalInfo", 512),
         }
     return Outcome(status=status_of(word), raw_status=word, detail=found)
+
+
+def by_status_or_absent(payload: Payload, detail: dict[str, Any] | None = None) -> Outcome:
+    """As `by_status`; NotFound is as good as Accepted: there is nothing (any more)."""
+    outcome = by_status(payload, detail)
+    if outcome.raw_status != "NotFound":
+        return outcome
+    return replace(outcome, status=OutcomeStatus.ACCEPTED)
 
 
 def accepted(detail: dict[str, Any]) -> Outcome:

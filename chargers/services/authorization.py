@@ -10,6 +10,7 @@ from django.db.models.functions import Upper
 
 from accounts.models import IdToken, IdTokenType
 from accounts.vehicles import vehicle_of
+from chargers.domain.certificates import ContractCertificateStatus
 from chargers.domain.context import StationContext
 from chargers.domain.messages import Authorize, IdTokenRef
 from chargers.domain.results import AuthorizeResult, IdTokenInfo
@@ -28,6 +29,7 @@ from chargers.ports import (
     tariff_text_provider,
 )
 from chargers.selectors.access import is_autocharge_allowed
+from chargers.services.certificates.contracts import contract_status
 from common.prepared import Param, Prepared
 
 
@@ -185,8 +187,12 @@ def _with_text(info: IdTokenInfo, request: TokenRequest) -> IdTokenInfo:
 def answer_authorize(
     message: Authorize, *, station: StationContext, received_at: datetime
 ) -> AuthorizeResult:
-    """Authorize (OCPP 2.0.1 C01; 1.6 §4.1): a question, nothing is stored."""
+    """Authorize (OCPP 2.0.1 C01, C07; 1.6 §4.1): a question, nothing is stored."""
     authorization = authorize_token(
         station=station, evse=None, id_token=message.id_token, now=received_at
     )
-    return AuthorizeResult(token=authorization.info)
+    contract = contract_status(message, station=station, now=received_at)
+    info = authorization.info
+    if contract not in {None, ContractCertificateStatus.ACCEPTED} and authorization.is_accepted:
+        info = IdTokenInfo(status=AuthorizationStatus.INVALID)
+    return AuthorizeResult(token=info, certificate_status=contract)

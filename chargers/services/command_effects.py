@@ -13,6 +13,7 @@ from chargers.domain.context import StationContext
 from chargers.domain.variables import split_place
 from chargers.domain.vocabulary import ConnectorStatus
 from chargers.models import ChargingStation, Evse, StationCommand, StationVariable
+from chargers.services.certificates import answers
 from chargers.services.command_secrets import blanked
 from chargers.services.display import board
 from chargers.services.maintenance import jobs
@@ -32,7 +33,7 @@ def begin(row: StationCommand, command: commands.Command, *, now: datetime) -> N
 def apply_outcome(row: StationCommand, outcome: Outcome, *, now: datetime) -> None:
     """Carry the station's new state into our rows, where the command changed or read it."""
     effect = _EFFECTS.get(row.kind)
-    if effect is not None and outcome.status in _AGREED:
+    if effect is not None and (outcome.status in _AGREED or row.kind in _EVEN_REFUSED):
         effect(row, outcome, now)
 
 
@@ -126,8 +127,14 @@ _EFFECTS: dict[str, Callable[[StationCommand, Outcome, datetime], None]] = {
     commands.SetVariable.kind: _keep_set_variable,
     **jobs.EFFECTS,
     **board.EFFECTS,
+    commands.CertificateSigned.kind: answers.take_answer,
+    commands.InstallCertificate.kind: answers.keep_new_root,
+    commands.DeleteCertificate.kind: answers.forget_deleted,
+    commands.GetInstalledCertificateIds.kind: answers.keep_installed,
 }
 _BEGINNINGS: Mapping[str, Callable[[StationCommand, Any, datetime], None]] = {
     **jobs.BEGINNINGS,
     **board.BEGINNINGS,
 }
+# Effects that look at the status themselves.
+_EVEN_REFUSED = frozenset({commands.CertificateSigned.kind})

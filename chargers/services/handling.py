@@ -13,6 +13,8 @@ from chargers.domain.results import Acknowledged, Result
 from chargers.domain.vocabulary import TransactionEventType
 from chargers.services import boot, payments, reports
 from chargers.services.authorization import answer_authorize
+from chargers.services.certificates import contracts
+from chargers.services.certificates.requests import receive_request
 from chargers.services.data_transfer import answer_data_transfer
 from chargers.services.display.board import record_display_messages
 from chargers.services.maintenance import reports as maintenance
@@ -91,4 +93,8 @@ _SERVICES: Mapping[type[Message], Service] = {
     messages.SecurityEventNotification: record_security_event,
     messages.NotifyReport: reports.record_report,
     messages.ReservationStatusUpdate: record_reservation_update,
+    messages.SignCertificate: receive_request,
+    messages.GetEvCertificate: contracts.answer_ev_certificate,
+    messages.GetCertificateStatus: contracts.answer_status,
+    messages.GetCertificateChainStatus: contracts.answer_chain_status,
 }

@@ -7,6 +7,7 @@ from drf_spectacular.utils import extend_schema
 from chargers.api.actions import (
     authorization,
     availability,
+    certificates,
     data_transfer,
     device_model,
     diagnostics,
@@ -51,6 +52,10 @@ ACTIONS: dict[str, type[StationActionView]] = {
     "get-tariffs": tariffs.GetTariffs,
     "clear-tariffs": tariffs.ClearTariffs,
     "change-transaction-tariff": tariffs.ChangeTransactionTariff,
+    "get-installed-certificate-ids": certificates.GetInstalledCertificateIds,
+    "install-certificate": certificates.InstallCertificate,
+    "delete-certificate": certificates.DeleteCertificate,
+    "certificate-signed": certificates.CertificateSigned,
     "data-transfer": data_transfer.DataTransfer,
     "custom": data_transfer.Custom,
 }

@@ -7,6 +7,7 @@ from __future__ import annotations
 from chargers.domain.commands import (
     authorization,
     availability,
+    certificates,
     data_transfer,
     device_model,
     diagnostics,
@@ -28,6 +29,12 @@ from chargers.domain.commands.availability import (
     Reset,
     TriggerMessage,
     UnlockConnector,
+)
+from chargers.domain.commands.certificates import (
+    CertificateSigned,
+    DeleteCertificate,
+    GetInstalledCertificateIds,
+    InstallCertificate,
 )
 from chargers.domain.commands.command import Command, Outcome, OutcomeStatus
 from chargers.domain.commands.data_transfer import Custom, DataTransfer
@@ -59,6 +66,7 @@ from chargers.domain.commands.transactions import (
 __all__ = [
     "COMMANDS",
     "CancelReservation",
+    "CertificateSigned",
     "ChangeAvailability",
     "ChangeTransactionTariff",
     "ClearCache",
@@ -68,13 +76,16 @@ __all__ = [
     "Custom",
     "CustomerInformation",
     "DataTransfer",
+    "DeleteCertificate",
     "GetBaseReport",
     "GetDisplayMessages",
+    "GetInstalledCertificateIds",
     "GetLocalListVersion",
     "GetLog",
     "GetTariffs",
     "GetTransactionStatus",
     "GetVariables",
+    "InstallCertificate",
     "Outcome",
     "OutcomeStatus",
     "PublishFirmware",
@@ -110,6 +121,7 @@ _BLOCKS = (
     display,
     tariffs,
     data_transfer,
+    certificates,
 )
 
 COMMANDS: dict[str, type[Command]] = {

@@ -56,7 +56,8 @@ class Command:
         names = {f.name for f in dataclasses.fields(cls)}
         values = {key: value for key, value in data.items() if key in names}
         for name in cls.enums.keys() & values.keys():
-            values[name] = cls.enums[name](values[name])
+            if values[name] is not None:
+                values[name] = cls.enums[name](values[name])
         for name in cls.instants:
             if values.get(name) is not None:
                 values[name] = datetime.fromisoformat(values[name])

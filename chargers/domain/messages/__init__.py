@@ -10,6 +10,13 @@ from __future__ import annotations
 
 from chargers.domain.messages.authorization import Authorize
 from chargers.domain.messages.availability import StatusNotification
+from chargers.domain.messages.certificates import (
+    CertificateQuery,
+    GetCertificateChainStatus,
+    GetCertificateStatus,
+    GetEvCertificate,
+    SignCertificate,
+)
 from chargers.domain.messages.data_transfer import DataTransfer
 from chargers.domain.messages.device_model import NotifyReport, ReportedVariable
 from chargers.domain.messages.diagnostics import LogStatusNotification, NotifyCustomerInformation
@@ -33,8 +40,12 @@ from chargers.domain.messages.values import IdTokenRef, Reading
 __all__ = [
     "Authorize",
     "BootNotification",
+    "CertificateQuery",
     "DataTransfer",
     "FirmwareStatusNotification",
+    "GetCertificateChainStatus",
+    "GetCertificateStatus",
+    "GetEvCertificate",
     "Heartbeat",
     "IdTokenRef",
     "LogStatusNotification",
@@ -52,6 +63,7 @@ __all__ = [
     "ReservationStatusUpdate",
     "SecurityEventNotification",
     "ShownMessage",
+    "SignCertificate",
     "StatusNotification",
     "TransactionEvent",
     "VatNumberValidation",
@@ -77,4 +89,8 @@ Message = (
     | NotifySettlement
     | NotifyWebPaymentStarted
     | VatNumberValidation
+    | SignCertificate
+    | GetEvCertificate
+    | GetCertificateStatus
+    | GetCertificateChainStatus
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from chargers.forms.commands import (
     authorization,
     availability,
+    certificates,
     data_transfer,
     device_model,
     diagnostics,
@@ -53,6 +54,10 @@ FORMS: dict[str, type[CommandForm]] = {
         firmware.PublishFirmwareForm,
         firmware.UnpublishFirmwareForm,
         transactions.StatusForm,
+        certificates.InstalledIdsForm,
+        certificates.InstallRootForm,
+        certificates.DeleteCertificateForm,
+        certificates.CertificateSignedForm,
         data_transfer.DataTransferForm,
         data_transfer.CustomForm,
     )

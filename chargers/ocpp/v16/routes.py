@@ -15,19 +15,25 @@ from chargers.ocpp.v16 import (
     log_status_notification,
     meter_values,
     security_event_notification,
+    sign_certificate,
     start_transaction,
     status_notification,
     stop_transaction,
 )
 from chargers.ocpp.v16.commands import (
     cancel_reservation,
+    certificate_signed,
     change_availability,
     change_configuration,
     clear_cache,
+    delete_certificate,
+    extended_trigger_message,
     get_configuration,
     get_diagnostics,
+    get_installed_certificate_ids,
     get_local_list_version,
     get_log,
+    install_certificate,
     remote_start_transaction,
     remote_stop_transaction,
     reserve_now,
@@ -52,6 +58,7 @@ INBOUND = {
     "LogStatusNotification": inbound(log_status_notification),
     "MeterValues": inbound(meter_values),
     "SecurityEventNotification": inbound(security_event_notification),
+    "SignCertificate": inbound(sign_certificate),
     "SignedFirmwareStatusNotification": inbound(firmware_status_notification),
     "StartTransaction": inbound(start_transaction),
     "StatusNotification": inbound(status_notification),
@@ -73,6 +80,16 @@ def _firmware_route(command: neutral.UpdateFirmware) -> OutboundRoute:
     return _SIGNED_UPDATE if command.is_signed else _UPDATE_FIRMWARE
 
 
+_TRIGGER = outbound("TriggerMessage", trigger_message)
+_EXTENDED_TRIGGER = outbound("ExtendedTriggerMessage", extended_trigger_message)
+
+
+def _trigger_route(command: neutral.TriggerMessage) -> OutboundRoute:
+    """Only the security extension asks for a signing request."""
+    extended = command.requested_message in extended_trigger_message.MESSAGE
+    return _EXTENDED_TRIGGER if extended else _TRIGGER
+
+
 # 1.6 has no question for the state of a transaction
 OUTBOUND: dict[str, OutboundRoute | OutboundChoice] = {
     neutral.RequestStartTransaction.kind: outbound(
@@ -82,7 +99,7 @@ OUTBOUND: dict[str, OutboundRoute | OutboundChoice] = {
     neutral.UnlockConnector.kind: outbound("UnlockConnector", unlock_connector),
     neutral.Reset.kind: outbound("Reset", reset),
     neutral.ChangeAvailability.kind: outbound("ChangeAvailability", change_availability),
-    neutral.TriggerMessage.kind: outbound("TriggerMessage", trigger_message),
+    neutral.TriggerMessage.kind: OutboundChoice(_trigger_route, (_TRIGGER, _EXTENDED_TRIGGER)),
     neutral.ClearCache.kind: outbound("ClearCache", clear_cache),
     neutral.SendLocalList.kind: outbound("SendLocalList", send_local_list),
     neutral.GetLocalListVersion.kind: outbound("GetLocalListVersion", get_local_list_version),
@@ -103,9 +120,15 @@ OUTBOUND: dict[str, OutboundRoute | OutboundChoice] = {
     neutral.ShowCost.kind: outbound("DataTransfer", vendor_text),
     neutral.ShowTariff.kind: outbound("DataTransfer", vendor_text),
     neutral.DataTransfer.kind: outbound("DataTransfer", data_transfer_command),
+    neutral.CertificateSigned.kind: outbound("CertificateSigned", certificate_signed),
+    neutral.InstallCertificate.kind: outbound("InstallCertificate", install_certificate),
+    neutral.DeleteCertificate.kind: outbound("DeleteCertificate", delete_certificate),
+    neutral.GetInstalledCertificateIds.kind: outbound(
+        "GetInstalledCertificateIds", get_installed_certificate_ids
+    ),
 }
 
-UNSUPPORTED = frozenset({"SignCertificate"})
+UNSUPPORTED: frozenset[str] = frozenset()
 
 CODEC = Codec(
     subprotocol="ocpp1.6",

@@ -11,6 +11,8 @@ from chargers.ocpp.v201 import (
     boot_notification,
     data_transfer,
     firmware_status_notification,
+    get_15118_ev_certificate,
+    get_certificate_status,
     heartbeat,
     log_status_notification,
     meter_values,
@@ -20,22 +22,27 @@ from chargers.ocpp.v201 import (
     publish_firmware_status_notification,
     reservation_status_update,
     security_event_notification,
+    sign_certificate,
     status_notification,
     transaction_event,
 )
 from chargers.ocpp.v201.commands import (
     cancel_reservation,
+    certificate_signed,
     change_availability,
     clear_cache,
     clear_display_message,
     cost_updated,
     customer_information,
+    delete_certificate,
     get_base_report,
     get_display_messages,
+    get_installed_certificate_ids,
     get_local_list_version,
     get_log,
     get_transaction_status,
     get_variables,
+    install_certificate,
     publish_firmware,
     request_start_transaction,
     request_stop_transaction,
@@ -59,6 +66,8 @@ INBOUND = {
     "BootNotification": inbound(boot_notification),
     "DataTransfer": inbound(data_transfer),
     "FirmwareStatusNotification": inbound(firmware_status_notification),
+    "Get15118EVCertificate": inbound(get_15118_ev_certificate),
+    "GetCertificateStatus": inbound(get_certificate_status),
     "Heartbeat": inbound(heartbeat),
     "LogStatusNotification": inbound(log_status_notification),
     "MeterValues": inbound(meter_values),
@@ -68,6 +77,7 @@ INBOUND = {
     "ReservationStatusUpdate": inbound(reservation_status_update),
     "PublishFirmwareStatusNotification": inbound(publish_firmware_status_notification),
     "SecurityEventNotification": inbound(security_event_notification),
+    "SignCertificate": inbound(sign_certificate),
     "StatusNotification": inbound(status_notification),
     "TransactionEvent": inbound(transaction_event),
     "NotifyEvent": inbound(acknowledged),
@@ -107,18 +117,21 @@ OUTBOUND = {
     neutral.ShowCost.kind: outbound("CostUpdated", cost_updated),
     neutral.ShowTariff.kind: outbound("SetDisplayMessage", show_tariff),
     neutral.DataTransfer.kind: outbound("DataTransfer", data_transfer_command),
+    neutral.CertificateSigned.kind: outbound("CertificateSigned", certificate_signed),
+    neutral.InstallCertificate.kind: outbound("InstallCertificate", install_certificate),
+    neutral.DeleteCertificate.kind: outbound("DeleteCertificate", delete_certificate),
+    neutral.GetInstalledCertificateIds.kind: outbound(
+        "GetInstalledCertificateIds", get_installed_certificate_ids
+    ),
 }
 
 UNSUPPORTED = frozenset(
     {
         "ClearedChargingLimit",
-        "Get15118EVCertificate",
-        "GetCertificateStatus",
         "NotifyChargingLimit",
         "NotifyEVChargingNeeds",
         "NotifyEVChargingSchedule",
         "ReportChargingProfiles",
-        "SignCertificate",
     }
 )
 

@@ -6,12 +6,15 @@ from chargers.domain import commands as neutral
 from chargers.ocpp.codec import Codec, inbound, outbound
 from chargers.ocpp.schema import Checker
 from chargers.ocpp.v21 import (
+    get_15118_ev_certificate,
+    get_certificate_chain_status,
     notify_der_alarm,
     notify_settlement,
     notify_web_payment_started,
     vat_number_validation,
 )
 from chargers.ocpp.v21.commands import (
+    certificate_signed,
     change_transaction_tariff,
     clear_tariffs,
     get_tariffs,
@@ -28,6 +31,8 @@ INBOUND = {
     "NotifyWebPaymentStarted": inbound(notify_web_payment_started),
     "ReportDERControl": inbound(acknowledged),
     "VatNumberValidation": inbound(vat_number_validation),
+    "Get15118EVCertificate": inbound(get_15118_ev_certificate),
+    "GetCertificateChainStatus": inbound(get_certificate_chain_status),
 }
 
 OUTBOUND = {
@@ -38,13 +43,13 @@ OUTBOUND = {
     neutral.ChangeTransactionTariff.kind: outbound(
         "ChangeTransactionTariff", change_transaction_tariff
     ),
+    neutral.CertificateSigned.kind: outbound("CertificateSigned", certificate_signed),
 }
 
 # Streams of monitored values, battery swapping and the like: stations live well without them.
 UNSUPPORTED = v201.UNSUPPORTED | {
     "BatterySwap",
     "ClosePeriodicEventStream",
-    "GetCertificateChainStatus",
     "NotifyPeriodicEventStream",
     "NotifyPriorityCharging",
     "OpenPeriodicEventStream",

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from chargers.domain.certificates import CertificateUse, HashAlgorithm, InstalledUse, RootUse
 from chargers.domain.commands import (
     COMMANDS,
     CancelReservation,
+    CertificateSigned,
     ChangeAvailability,
     ChangeTransactionTariff,
     ClearCache,
@@ -20,13 +22,16 @@ from chargers.domain.commands import (
     Custom,
     CustomerInformation,
     DataTransfer,
+    DeleteCertificate,
     GetBaseReport,
     GetDisplayMessages,
+    GetInstalledCertificateIds,
     GetLocalListVersion,
     GetLog,
     GetTariffs,
     GetTransactionStatus,
     GetVariables,
+    InstallCertificate,
     Outcome,
     OutcomeStatus,
     PublishFirmware,
@@ -68,6 +73,13 @@ NOT_SUPPORTED = OutcomeStatus.NOT_SUPPORTED
 FAILED = OutcomeStatus.FAILED
 
 START = RequestStartTransaction(id_token_uid="APP-1", remote_start_id=77, evse=2)
+PEM = "-----BEGIN CERTIFICATE-----"
+HASH_DATA = {
+    "hashAlgorithm": "SHA384",
+    "issuerNameHash": "ab",
+    "issuerKeyHash": "cd",
+    "serialNumber": "1F",
+}
 URL = "https://logs.example.org/upload"
 LATER = datetime(2026, 3, 1, 13, 30, tzinfo=UTC)
 CARD = Entry(uid="04A2B9C2", expires_at=LATER, parent_uid="FLEET")
@@ -234,8 +246,13 @@ SENT: list[tuple[Command, tuple[str, Any] | None, tuple[str, Any] | None]] = [
         ("TriggerMessage", {"requestedMessage": "TransactionEvent"}),
     ),
     (
-        TriggerMessage(requested_message=RequestedMessage.SIGN_CERTIFICATE),
+        TriggerMessage(requested_message=RequestedMessage.SIGN_V2G_CERTIFICATE),
         None,
+        ("TriggerMessage", {"requestedMessage": "SignV2GCertificate"}),
+    ),
+    (
+        TriggerMessage(requested_message=RequestedMessage.SIGN_CERTIFICATE),
+        ("ExtendedTriggerMessage", {"requestedMessage": "SignChargePointCertificate"}),
         ("TriggerMessage", {"requestedMessage": "SignChargingStationCertificate"}),
     ),
     (ClearCache(), ("ClearCache", {}), ("ClearCache", {})),
@@ -585,6 +602,57 @@ SENT: list[tuple[Command, tuple[str, Any] | None, tuple[str, Any] | None]] = [
                 }
             },
         ),
+    ),
+    (
+        CertificateSigned(chain=PEM, certificate_id="0199"),
+        ("CertificateSigned", {"certificateChain": PEM}),
+        (
+            "CertificateSigned",
+            {"certificateChain": PEM, "certificateType": "ChargingStationCertificate"},
+        ),
+    ),
+    (
+        CertificateSigned(chain=PEM, use=CertificateUse.V2G),
+        None,
+        ("CertificateSigned", {"certificateChain": PEM, "certificateType": "V2GCertificate"}),
+    ),
+    (
+        InstallCertificate(use=RootUse.CSMS, certificate=PEM),
+        (
+            "InstallCertificate",
+            {"certificateType": "CentralSystemRootCertificate", "certificate": PEM},
+        ),
+        ("InstallCertificate", {"certificateType": "CSMSRootCertificate", "certificate": PEM}),
+    ),
+    (
+        InstallCertificate(use=RootUse.MO, certificate=PEM),
+        None,
+        ("InstallCertificate", {"certificateType": "MORootCertificate", "certificate": PEM}),
+    ),
+    (
+        DeleteCertificate(
+            algorithm=HashAlgorithm.SHA384,
+            issuer_name_hash="ab",
+            issuer_key_hash="cd",
+            serial_number="1F",
+        ),
+        ("DeleteCertificate", {"certificateHashData": HASH_DATA}),
+        ("DeleteCertificate", {"certificateHashData": HASH_DATA}),
+    ),
+    (
+        GetInstalledCertificateIds(),
+        ("GetInstalledCertificateIds", {"certificateType": "CentralSystemRootCertificate"}),
+        ("GetInstalledCertificateIds", {}),
+    ),
+    (
+        GetInstalledCertificateIds(use=InstalledUse.MANUFACTURER),
+        ("GetInstalledCertificateIds", {"certificateType": "ManufacturerRootCertificate"}),
+        ("GetInstalledCertificateIds", {"certificateType": ["ManufacturerRootCertificate"]}),
+    ),
+    (
+        GetInstalledCertificateIds(use=InstalledUse.V2G_CHAIN),
+        None,
+        ("GetInstalledCertificateIds", {"certificateType": ["V2GCertificateChain"]}),
     ),
     (
         Custom(action="SendLocalList", payload={"any": 1}),

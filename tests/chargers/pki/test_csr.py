@@ -1,0 +1,92 @@
+"""Which signing requests are signed, and what each refusal is called."""
+
+from __future__ import annotations
+
+import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from chargers.pki.csr import (
+    MAX_CSR,
+    CsrFault,
+    CsrRefused,
+    check_csr,
+    csr_fingerprint,
+    subject_of,
+)
+from tests.chargers.pki.support import csr, rsa_key, with_broken_signature
+
+NAMES = ("LC-0001", "SN-77")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        csr("LC-0001"),
+        csr("SN-77"),
+        csr("anything", serial_number="SN-77"),
+        csr("LC-0001", key=rsa_key(2048)),
+        csr("LC-0001", organization="Somebody"),
+        csr("LC-0001").replace("\n", "\r\n"),
+        csr("LC-0001").replace("\n", "\\n"),
+        "".join(csr("LC-0001").splitlines()[1:-1]),
+    ],
+)
+def test_signed(text: str) -> None:
+    assert check_csr(text, identities=NAMES).fingerprint == csr_fingerprint(text)
+
+
+def test_what_is_read() -> None:
+    text = csr("LC-0001", organization="Nordlys", serial_number="SN-77")
+    checked = check_csr(text, identities=NAMES, organization="Nordlys")
+    assert (checked.common_name, checked.serial_number, checked.organization) == (
+        "LC-0001",
+        "SN-77",
+        "Nordlys",
+    )
+    assert subject_of(text) == "2.5.4.5=SN-77,O=Nordlys,CN=LC-0001"
+    assert subject_of("nonsense") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (csr("LC-0001") + " " * MAX_CSR, CsrFault.TOO_LONG),
+        ("", CsrFault.UNREADABLE),
+        ("not a request", CsrFault.UNREADABLE),
+        ("QUJD", CsrFault.UNREADABLE),
+        (csr("LC-0001") + csr("LC-0001"), CsrFault.UNREADABLE),
+        (csr("LC-0001")[:200], CsrFault.UNREADABLE),
+        (with_broken_signature(csr("LC-0001")), CsrFault.BAD_SIGNATURE),
+        (csr("LC-0001", key=rsa_key(1024)), CsrFault.WEAK_KEY),
+        (csr("LC-0001", key=ec.generate_private_key(ec.SECP192R1())), CsrFault.WEAK_KEY),
+        (csr("LC-0002"), CsrFault.WRONG_SUBJECT),
+        (csr("lc-0001"), CsrFault.WRONG_SUBJECT),
+        (csr("", organization="LC-0001"), CsrFault.WRONG_SUBJECT),
+        (csr("LC-0001", organization="Other"), CsrFault.WRONG_ORGANIZATION),
+        (csr("LC-0001"), CsrFault.WRONG_ORGANIZATION),
+    ],
+)
+def test_refused(text: str, fault: CsrFault) -> None:
+    with pytest.raises(CsrRefused) as refused:
+        check_csr(text, identities=NAMES, organization="Nordlys")
+    assert refused.value.code is fault
+    assert refused.value.sentence.endswith(".")
+
+
+def test_a_station_without_names_gets_nothing() -> None:
+    with pytest.raises(CsrRefused) as refused:
+        check_csr(csr("", organization="Nordlys"), identities=["", ""])
+    assert refused.value.code is CsrFault.WRONG_SUBJECT
+
+
+def test_the_fingerprint_is_of_the_content() -> None:
+    text = csr("LC-0001")
+    assert csr_fingerprint(text.replace("\n", "\r\n")) == csr_fingerprint(text)
+    assert csr_fingerprint(text) != csr_fingerprint(csr("LC-0002"))
+    assert len(csr_fingerprint("\ud800")) == 64
+
+
+def test_a_stronger_hash_is_fine() -> None:
+    text = csr("LC-0001", algorithm=hashes.SHA512)
+    assert check_csr(text, identities=NAMES).common_name == "LC-0001"
