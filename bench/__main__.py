@@ -17,7 +17,9 @@ from bench.cpu import raise_file_limit
 from bench.options import Options
 from bench.report import ROOT, Report, environment, write_json
 from bench.scenarios import (
+    big_frames,
     connections,
+    flood,
     fuzz,
     idle_latency,
     metervalues,
@@ -26,6 +28,21 @@ from bench.scenarios import (
     slow_sockets,
     storm,
     takeovers,
+    transaction_events,
+)
+    fuzz,
+    idle_latency,
+    metervalues,
+    pages,
+    session,
+<<<<<<< HEAD
+    slow_sockets,
+    storm,
+    takeovers,
+=======
+    storm,
+    transaction_events,
+>>>>>>> 220c9d8 (bench: transaction events, a flood, frames that are too big)
 )
 from bench.served import UnableToServe
 from bench.stack import BenchFailed
@@ -40,7 +57,10 @@ SCENARIOS: dict[str, Callable[[Options], Report]] = {
     "slow-sockets": slow_sockets.run,
     "pages": pages.run,
     "idle-latency": idle_latency.run,
+    "transaction-events": transaction_events.run,
     "fuzz": fuzz.run,
+    "flood": flood.run,
+    "big-frames": big_frames.run,
 }
 _QUICK_SECONDS = 4.0
 

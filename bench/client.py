@@ -17,12 +17,25 @@ import uvloop
 
 from bench.control import Control
 from bench.cpu import raise_file_limit
-from bench.roles import closed_loop, fuzz, hold, pings, sessions, slow_sockets, storm, takeovers
+from bench.roles import (
+    big,
+    closed_loop,
+    flood,
+    fuzz,
+    hold,
+    pings,
+    sessions,
+    slow_sockets,
+    storm,
+    takeovers,
+)
 
 Role = Callable[[dict[str, Any], Control], Awaitable[dict[str, Any]]]
 
 ROLES: dict[str, Role] = {
     "closed_loop": closed_loop.run,
+    "big": big.run,
+    "flood": flood.run,
     "fuzz": fuzz.run,
     "hold": hold.run,
     "pings": pings.run,

@@ -1,7 +1,7 @@
-"""Every station sends a MeterValues, waits for the answer, sends the next.
+"""Every station sends a reading, waits for the answer, sends the next.
 
-Plan: host, stations, seconds; `transactions` (one id a station) skips boot and start, for servers
-that know only MeterValues.
+Plan: host, stations, seconds, protocol (1.6: MeterValues, 2.0.1: TransactionEvent Updated);
+`transactions` (one id a station) skips boot and start, for servers that know only MeterValues.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ _FIRST_REGISTER_WITHOUT_START = 5_000_000
 
 
 async def run(plan: dict[str, Any], control: Control) -> dict[str, Any]:
-    stations = [Station(facts, host=plan["host"], protocol="ocpp1.6") for facts in plan["stations"]]
+    protocol = plan.get("protocol", "ocpp1.6")
+    stations = [Station(facts, host=plan["host"], protocol=protocol) for facts in plan["stations"]]
     sessions = await _set_up(stations, plan.get("transactions"))
     chargers = list(zip(stations, sessions, strict=True))
     await for_each(stations, _warm_up_of(dict(chargers)), len(stations))

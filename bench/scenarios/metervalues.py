@@ -55,14 +55,14 @@ def run(options: Options) -> Report:
     with Stack(first_port=options.first_port) as stack:
         stations = stack.seed(options.stations or STATIONS)
         with stack.web() as web:
-            product = _measure(stack, web, stations, options.seconds, None)
+            product = measure(stack, web, stations, options.seconds, None)
         stored = checks.readings(stack, product.sessions)
         frames = checks.frames(stack, "MeterValues")
         refs = [session["ref"] for session in product.sessions]
         with stack.reference("floor") as floor_server:
-            floor = _measure(stack, floor_server, stations, options.seconds, refs)
+            floor = measure(stack, floor_server, stations, options.seconds, refs)
         with stack.reference("naive") as naive_server:
-            naive = _measure(stack, naive_server, stations, options.seconds, refs)
+            naive = measure(stack, naive_server, stations, options.seconds, refs)
         report.details["database"] = stack.database_facts()
     runs = {"product": product, "floor": floor, "naive": naive}
     _tell_costs(report, runs)
@@ -71,14 +71,18 @@ def run(options: Options) -> Report:
     return report
 
 
-def _measure(
+def measure(
     stack: Stack,
     server: Served,
     stations: list[dict[str, Any]],
     seconds: float,
     transactions: list[int] | None,
+    *,
+    protocol: str = "ocpp1.6",
 ) -> Run:
+    """One server under the closed loop for so many seconds."""
     plan = {
+        "protocol": protocol,
         "host": f"127.0.0.1:{server.port}",
         "stations": stations,
         "seconds": seconds,
