@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from typing import Self
 
 from bench.loadclient import LoadClient
+from bench.memory import Peak
 from bench.options import Options
 from bench.percentiles import spread
 from bench.report import Report
-from bench.served import Served
 from bench.stack import Stack
 
 NEIGHBOURS = 50
@@ -18,7 +16,6 @@ KINDS = 6
 ROUNDS, QUICK_ROUNDS = 5, 1
 _SET_UP_SECONDS = 180.0
 _RUN_SECONDS = 600.0
-_POLL_SECONDS = 0.02
 
 
 def run(options: Options) -> Report:
@@ -50,25 +47,3 @@ def run(options: Options) -> Report:
     report.figure("neighbours' p95 answer", spread(result["waits"]).p95 * 1000, "ms")
     report.figure("exceptions in the server's log", log.count("Traceback (most recent"), at_most=0)
     return report
-
-
-class Peak:
-    """Watches the memory of a server in a thread of its own."""
-
-    def __init__(self, server: Served) -> None:
-        self._server = server
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-        self.highest_kb = 0.0
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._ended.set()
-        self._thread.join()
-
-    def _watch(self) -> None:
-        while not self._ended.wait(_POLL_SECONDS):
-            self.highest_kb = max(self.highest_kb, self._server.resident_kb())

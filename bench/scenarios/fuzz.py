@@ -11,6 +11,7 @@ import time
 from typing import Any
 
 from bench.loadclient import LoadClient
+from bench.memory import Peak
 from bench.options import Options
 from bench.percentiles import spread
 from bench.report import Report, step
@@ -51,8 +52,9 @@ def run(options: Options) -> Report:
                 time.sleep(_SETTLE_SECONDS)
                 before = web.resident_kb()
                 step(f"{frames} frames with seed {options.seed}")
-                client.say("go")
-                client.wait_for("done", _RUN_SECONDS)
+                with Peak(web) as peak:
+                    client.say("go")
+                    client.wait_for("done", _RUN_SECONDS)
                 result = client.result()
             time.sleep(_SETTLE_SECONDS)
             after = web.resident_kb()
@@ -61,6 +63,7 @@ def run(options: Options) -> Report:
         pages = json.loads(stack.run("-m", "bench.poisoned", str(OBJECTS_A_PAGE)))
     _tell(report, options, result, log)
     _tell_pages(report, pages)
+    report.details["memory_mb"] = [round(kb / 1024) for kb in peak.course_kb]
     growth = (after - before) / before * 100
     report.figure("memory before", before / 1024, "MB")
     report.figure("memory growth", growth, "%", at_most=10)

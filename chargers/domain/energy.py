@@ -17,8 +17,9 @@ from chargers.domain.review import Finding, Oddity
 # Meters and clocks are a little off, and a rating is not a limit.
 _TOLERANCE = 1.1
 _ALLOWANCE_WH = 100
-# Below this, registers and samples may differ by coarse steps (10 or 100 Wh) alone.
-_NOTEWORTHY_WH = 500
+# Up to twice the coarsest step of meters (100 Wh, Q74) registers and samples may differ by steps
+# alone, and less is not worth a person's look.
+_NOTEWORTHY_WH = 200
 _DISAGREEMENT = 5
 
 

@@ -22,6 +22,7 @@ class Oddity(StrEnum):
     START_REPEATED = "start_repeated"
     START_MISSING = "start_missing"
     UNAUTHORISED = "unauthorised"
+    NO_TOKEN = "no_token"  # noqa: S105 -- no password
     SUPERSEDED = "superseded"
     OFFLINE_TOO_LONG = "offline_too_long"
     FORGOTTEN_AFTER_BOOT = "forgotten_after_boot"

@@ -12,6 +12,7 @@ _ODDITIES = {
     "start_repeated": "The start was repeated without a usable time",
     "start_missing": "The start never arrived",
     "unauthorised": "Charging although not authorised",
+    "no_token": "Energy flowed without any token",
     "superseded": "Ended by rule: the next transaction started here",
     "offline_too_long": "Ended by rule: the station stayed offline",
     "forgotten_after_boot": "Ended by rule: the station restarted and shows a free connector",

@@ -25,6 +25,7 @@ ODDITIES: dict[str, Any] = {
     ),
     "start_missing": lazy("The start never arrived; it was worked out from what came later."),
     "unauthorised": lazy("The vehicle charged although the token was refused."),
+    "no_token": lazy("Energy flowed, but nobody showed a token: there is no one to pay for it."),
     "superseded": lazy("Ended by rule: another session began at the same place."),
     "offline_too_long": lazy("Ended by rule: the station stayed offline for too long."),
     "forgotten_after_boot": lazy(

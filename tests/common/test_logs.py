@@ -21,6 +21,13 @@ def test_a_suspicious_request_is_a_line_without_a_traceback() -> None:
     )
 
 
+def test_a_bad_request_is_a_line_without_a_traceback() -> None:
+    record = record_of("django.request")
+    record.levelno = logging.WARNING
+    assert SuspiciousRequests().filter(record)
+    assert record.exc_info is None
+
+
 @pytest.mark.parametrize("name", ["django.request", "chargers.gateway.socket"])
 def test_everything_else_keeps_its_traceback(name: str) -> None:
     record = record_of(name)

@@ -110,10 +110,19 @@ def finish(
     row.energy_wh = energy.energy_wh
     row.charging_state = ""
     row.power_w = None
-    flag(row, [*findings, *energy.findings], now=now)
+    flag(row, [*findings, *energy.findings, *_without_payer(row, findings)], now=now)
     save_fields(_SAVE_END, row)
     _SET_FREE.run(transaction_id=row.pk)
     publish(_ended(row), now=now)
+
+
+def _without_payer(row: Transaction, findings: list[Finding]) -> list[Finding]:
+    """Energy for which nobody has shown a token (Q55); an orphan is in review anyway."""
+    named = row.id_token_uid or row.authorization_status
+    orphan = any(finding.code == Oddity.ORPHAN for finding in findings)
+    if named or orphan or row.energy_wh <= 0:
+        return []
+    return [Finding(Oddity.NO_TOKEN)]
 
 
 def _ended(row: Transaction) -> TransactionEnded:

@@ -104,7 +104,12 @@ def test_q64_equal_registers_against_samples() -> None:
         "registers",
         ["energy_disagrees"],
     )
-    assert judged(1_000, 1_000, sample(0, 0), sample(50, 400)) == (0, "registers", [])
+    assert judged(1_000, 1_000, sample(0, 0), sample(50, 200)) == (0, "registers", [])
+
+
+def test_q65_a_small_slip_of_units_is_noticed_above_two_coarse_steps() -> None:
+    assert judged(0, 0, sample(0, 0), sample(10, 201))[2] == ["energy_disagrees"]
+    assert judged(41_000, 41_100, sample(0, 0), sample(10, 200))[2] == []
 
 
 def test_q65_kwh_called_wh_disagrees_with_power() -> None:
