@@ -39,7 +39,11 @@ def place(
     """
     if seq_no is None:
         return Place(is_live=True, last_seq_no=last_seq_no, missing=missing)
-    if last_seq_no is None or restarted:
+    if last_seq_no is None:
+        # Transactions begin with 0; a number that is far off was never meant so.
+        before = range(seq_no) if 0 < seq_no <= _MAX_MISSING else range(0)
+        return Place(is_live=True, last_seq_no=seq_no, missing=missing | frozenset(before))
+    if restarted:
         return Place(is_live=True, last_seq_no=seq_no, missing=missing)
     if seq_no <= last_seq_no:
         return Place(is_live=False, last_seq_no=last_seq_no, missing=missing - {seq_no})

@@ -110,13 +110,18 @@ def finish(
     row.energy_wh = energy.energy_wh
     row.charging_state = ""
     row.power_w = None
-    flag(row, [*findings, *energy.findings, *_without_payer(row, findings)], now=now)
+    flag(row, [*findings, *energy.findings, *without_payer(row, findings)], now=now)
     save_fields(_SAVE_END, row)
     _SET_FREE.run(transaction_id=row.pk)
+    publish_end(row, now=now)
+
+
+def publish_end(row: Transaction, *, now: datetime) -> None:
+    """Tell of an end, again when its energy is another one: handlers take the latest."""
     publish(_ended(row), now=now)
 
 
-def _without_payer(row: Transaction, findings: list[Finding]) -> list[Finding]:
+def without_payer(row: Transaction, findings: list[Finding]) -> list[Finding]:
     """Energy for which nobody has shown a token (Q55); an orphan is in review anyway."""
     named = row.id_token_uid or row.authorization_status
     orphan = any(finding.code == Oddity.ORPHAN for finding in findings)

@@ -11,6 +11,7 @@ from chargers.domain.context import StationContext
 from chargers.domain.messages import TransactionEvent
 from chargers.domain.quirks import SampleRegister
 from chargers.domain.review import Finding, Oddity
+from chargers.domain.vocabulary import TransactionEventType
 from chargers.events import TransactionStarted
 from chargers.models import Evse, Transaction
 from chargers.services.hardware import find_connector, location_id_of
@@ -41,6 +42,7 @@ def new_transaction(
             which the database refuses in the rare case that a station has got it before.
         start_key: digest of the start's content, "" for none.
     """
+    starts = message.event_type == TransactionEventType.STARTED
     corrected = clocks.correct(message.device_at, received_at=received_at)
     assigned_id = random_int31() if station_ref is None else None
     return Transaction(
@@ -57,13 +59,14 @@ def new_transaction(
         started_device_at=clocks.storable(message.device_at),
         started_received_at=received_at,
         started_at=corrected.at,
-        meter_start_wh=_base_line(message, station),
-        last_seq_no=message.seq_no,
+        meter_start_wh=base_line(message, station),
+        # Of a session whose start is missing, `place_event` has to see what came before.
+        last_seq_no=message.seq_no if starts else None,
         created_at=received_at,
     )
 
 
-def _base_line(message: TransactionEvent, station: StationContext) -> int | None:
+def base_line(message: TransactionEvent, station: StationContext) -> int | None:
     """The register that the session counts from; samples that count from its start, from 0."""
     register_wh = opening_register(message)
     relative = station.quirks.sample_register == SampleRegister.SESSION

@@ -19,6 +19,12 @@ from chargers.services.meter_values import LIVE_FIELDS, readings_item, store_rea
 from chargers.services.transactions.authorizing import TOKEN_FIELDS, decide_token
 from chargers.services.transactions.closing import locked_by_reference
 from chargers.services.transactions.flags import flag, missing_events, note_missing_events
+from chargers.services.transactions.late_starts import (
+    BEGIN_FIELDS,
+    begin_earlier,
+    lacks_start,
+    measure_again,
+)
 from chargers.services.transactions.opening import new_transaction, occupy, publish_start
 from common.prepared import save_fields, update_of
 
@@ -49,9 +55,15 @@ def update_transaction(
     if row.is_active and spot.is_live:
         _show(row, message, station=station, received_at=received_at)
     row.last_seq_no = spot.last_seq_no
+    begins = lacks_start(row)
+    if begins:
+        begin_earlier(row, message, station=station, now=received_at)
     info = _token(row, message, station=station, received_at=received_at)
     store_event_readings(row, message, station=station, received_at=received_at)
     save_fields(_SAVE, row)
+    if begins:
+        measure_again(row, now=received_at)
+        row.save(update_fields=BEGIN_FIELDS)
     return TransactionResult(assigned_id=row.assigned_id, token=info)
 
 

@@ -13,7 +13,7 @@ from chargers.domain.context import StationContext
 from chargers.domain.deduplication import start_key
 from chargers.domain.messages import TransactionEvent
 from chargers.domain.results import IdTokenInfo, TransactionResult
-from chargers.domain.review import Finding, Oddity, without
+from chargers.domain.review import Finding, Oddity
 from chargers.models import Evse, Transaction
 from chargers.services.hardware import find_evse
 from chargers.services.meter_values import LIVE_FIELDS, readings_item, store_readings_of
@@ -24,10 +24,14 @@ from chargers.services.transactions.authorizing import (
 )
 from chargers.services.transactions.closing import locked
 from chargers.services.transactions.flags import FLAG_FIELDS, flag
+from chargers.services.transactions.late_starts import (
+    begin_at_start,
+    lacks_start,
+    measure_again,
+)
 from chargers.services.transactions.opening import (
     new_transaction,
     occupy,
-    opening_register,
     publish_start,
 )
 from common.prepared import Param, Prepared
@@ -163,7 +167,7 @@ def _start_again(
     received_at: datetime,
 ) -> TransactionResult:
     row = locked(known.pk)
-    if any(warning["code"] == Oddity.START_MISSING for warning in row.warnings):
+    if lacks_start(row):
         info = _fill_in(row, message, station=station, evse=evse, received_at=received_at)
         return _answer(row, info)
     if not _is_proven(row, message, received_at):
@@ -188,18 +192,14 @@ def _fill_in(
     received_at: datetime,
 ) -> IdTokenInfo | None:
     """The start comes after later events of the same transaction (2.x, out of order)."""
-    started = clocks.correct(message.device_at, received_at=received_at)
-    row.started_at = min(row.started_at, started.at)
-    row.started_device_at = clocks.storable(message.device_at)
-    row.meter_start_wh = opening_register(message) or row.meter_start_wh
+    begin_at_start(row, message, station=station, now=received_at)
     row.remote_start_id = message.remote_start_id or row.remote_start_id
     row.evse = row.evse or evse
-    row.warnings = without(row.warnings, Oddity.START_MISSING)
-    row.needs_review = bool(row.warnings)
     info = None
     if not row.id_token_uid:
         info = decide_token(row, message, station=station, now=received_at)
     _store(row, message, station, received_at)
+    measure_again(row, now=received_at)
     row.save(
         update_fields=[
             *TOKEN_FIELDS,

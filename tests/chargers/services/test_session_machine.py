@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 steady = settings(
     deadline=None,
-    max_examples=60,
+    max_examples=25,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 # Everything is heard long after it happened, so that only what the station says tells the order.

@@ -140,14 +140,18 @@ def test_updated_before_started_opens_the_session_and_started_fills_it_in() -> N
     talk = begin()
     talk.update(10, REF, seq_no=1, evse=1, readings=(reading(10, 2_000),))
     row = talk.only()
-    assert (row.state, row.needs_review, codes(row)) == ("active", True, ["start_missing"])
+    assert (row.state, row.needs_review, codes(row)) == (
+        "active",
+        True,
+        ["start_missing", "missing_events"],
+    )
 
     for _ in range(2):
         start(talk, received=at(11))
 
     row = talk.only()
     assert (row.started_at, row.meter_start_wh, row.id_token_uid) == (at(0), 1_000, TAG)
-    assert row.needs_review is False
+    assert (row.needs_review, codes(row), row.energy_wh) == (False, [], 1_000)
     assert talk.active_at(1) == REF
 
     talk.stop(30, REF, seq_no=2, readings=(reading(30, 6_000, context="Transaction.End"),))
@@ -161,7 +165,7 @@ def test_ended_alone_is_an_orphan_with_the_energy_of_its_samples() -> None:
         reading(30, 6_000, context="Transaction.End"),
     )
     for _ in range(2):
-        talk.stop(30, REF, seq_no=9, evse=1, tag=TAG, readings=samples)
+        talk.stop(30, REF, seq_no=0, evse=1, tag=TAG, readings=samples)
 
     row = talk.only()
     assert (row.state, row.energy_wh, row.needs_review) == ("ended", 5_000, True)
@@ -169,6 +173,23 @@ def test_ended_alone_is_an_orphan_with_the_energy_of_its_samples() -> None:
     assert codes(row) == ["orphan"]
     assert talk.active_at(1) is None
     assert talk.kinds() == ["transaction_flagged", "transaction_ended"]
+
+
+def test_q60_ended_first_then_the_rest_is_one_whole_session() -> None:
+    talk = begin()
+    end = reading(30, 6_000, context="Transaction.End")
+    talk.stop(30, REF, seq_no=2, evse=1, readings=(end,), received=at(60))
+    assert (talk.only().energy_wh, codes(talk.only())) == (0, ["missing_events", "orphan"])
+    talk.update(10, REF, seq_no=1, readings=(reading(10, 2_000),), received=at(61))
+    row = talk.only()
+    assert (row.energy_wh, row.needs_review) == (4_000, True)
+    assert sorted(codes(row)) == ["missing_events", "no_token", "start_missing"]
+    start(talk, received=at(62))
+    row = talk.only()
+    assert (row.state, row.energy_wh, row.needs_review, codes(row)) == ("ended", 5_000, False, [])
+    assert (row.started_at, row.ended_at, row.id_token_uid) == (at(0), at(30), TAG)
+    ends = [payload["energy_wh"] for kind, payload in talk.events() if kind == "transaction_ended"]
+    assert ends == [0, 4_000, 5_000]
 
 
 def test_the_token_may_come_after_the_plug() -> None:
