@@ -35,15 +35,6 @@ from bench.scenarios import (
     metervalues,
     pages,
     session,
-<<<<<<< HEAD
-    slow_sockets,
-    storm,
-    takeovers,
-=======
-    storm,
-    transaction_events,
->>>>>>> 220c9d8 (bench: transaction events, a flood, frames that are too big)
-)
 from bench.served import UnableToServe
 from bench.stack import BenchFailed
 from tests.support.servers import UnableToStartServer
