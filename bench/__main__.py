@@ -30,11 +30,6 @@ from bench.scenarios import (
     takeovers,
     transaction_events,
 )
-    fuzz,
-    idle_latency,
-    metervalues,
-    pages,
-    session,
 from bench.served import UnableToServe
 from bench.stack import BenchFailed
 from tests.support.servers import UnableToStartServer
