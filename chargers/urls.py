@@ -5,14 +5,17 @@ from __future__ import annotations
 from django.urls import path
 
 from chargers.views import (
+    access,
     commands,
     live,
     locations,
     makes,
+    reservations,
     security,
     station,
     stations,
     transactions,
+    vehicles,
     wizard,
 )
 
@@ -33,6 +36,11 @@ urlpatterns = [
     path(f"{_STATION}commands/", station.station_commands, name="station_commands"),
     path(f"{_STATION}commands/<str:kind>/", commands.command, name="command"),
     path(f"{_STATION}variables/", station.station_variable_list, name="station_variables"),
+    path(f"{_STATION}access/", access.station_access, name="station_access"),
+    path(f"{_STATION}access/list/", access.manage_list, name="manage_list"),
+    path(f"{_STATION}access/switch/", access.set_switch, name="access_switch"),
+    path(f"{_STATION}access/read/", access.read_settings, name="read_access_settings"),
+    path(f"{_STATION}access/autocharge/", access.set_autocharge, name="set_autocharge"),
     path(f"{_STATION}security/", security.station_security, name="station_security"),
     path(f"{_STATION}security/change/", security.change_security, name="change_security"),
     path(f"{_STATION}security/open/", security.open_door, name="open_door"),
@@ -49,6 +57,15 @@ urlpatterns = [
     path("transactions/export.csv", transactions.transactions_csv, name="transactions_csv"),
     path(_TRANSACTION, transactions.transaction_page, name="transaction"),
     path(f"{_TRANSACTION}review/", transactions.review_transaction, name="review_transaction"),
+    path(f"{_TRANSACTION}vehicle/", vehicles.bind_vehicle, name="bind_vehicle"),
+    path("reservations/", reservations.reservation_list, name="reservations"),
+    path(
+        "reservations/<uuid:reservation_id>/cancel/",
+        reservations.cancel,
+        name="cancel_reservation",
+    ),
+    path("local-lists/", access.local_list_page, name="local_lists"),
+    path("local-lists/autocharge/", access.set_operator_autocharge, name="operator_autocharge"),
     path("locations/", locations.location_list, name="locations"),
     path("locations/add/", locations.add_location, name="add_location"),
     path(_LOCATION, locations.location_page, name="location"),

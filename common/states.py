@@ -18,6 +18,11 @@ LOOKS = {
     "evconnected": "occupied",
     "idle": "occupied",
     "reserved": "reserved",
+    # local lists and reservations
+    "instep": "available",
+    "waiting": "reserved",
+    "updating": "charging",
+    "used": "charging",
     "charging": "charging",
     "faulted": "faulted",
     "unavailable": "offline",

@@ -82,6 +82,18 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         _("Hardware"),
         (
             Entry(
+                label=_("Reservations"),
+                name="chargers:reservations",
+                permission=Permission.STATIONS_VIEW,
+                icon="calendar",
+            ),
+            Entry(
+                label=_("Local lists"),
+                name="chargers:local_lists",
+                permission=Permission.STATIONS_VIEW,
+                icon="list",
+            ),
+            Entry(
                 label=_("Makes and quirks"),
                 name="chargers:makes",
                 permission=Permission.STATIONS_VIEW,

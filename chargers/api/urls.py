@@ -4,11 +4,13 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from chargers.api import (
+    access,
     actions,
     commands,
     locations,
     maintenance,
     makes,
+    reservations,
     security,
     stations,
     transactions,
@@ -26,10 +28,18 @@ router.register(
 )
 router.register("display-messages", maintenance.DisplayMessageViewSet, basename="display-message")
 router.register("settlements", maintenance.SettlementViewSet, basename="settlement")
+router.register("reservations", reservations.ReservationViewSet, basename="reservation")
 router.register("commands", commands.CommandViewSet, basename="command")
 
 urlpatterns = [
     *router.urls,
+    path("access-policy", access.AccessPolicyView.as_view(), name="access-policy"),
+    path(
+        "stations/<uuid:pk>/local-list",
+        access.LocalListView.as_view(),
+        name="station-local-list",
+    ),
+    path("stations/<uuid:pk>/access", access.StationAccessView.as_view(), name="station-access"),
     path("makes", makes.MakeListView.as_view(), name="makes"),
     path("stations/<uuid:pk>/quirks", makes.StationQuirksView.as_view(), name="station-quirks"),
     path(

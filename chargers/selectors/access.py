@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
 from chargers.domain.local_list import Limits
-from chargers.models import AccessPolicy, Autocharge, ChargingStation, StationVariable
+from chargers.models import (
+    AccessPolicy,
+    Autocharge,
+    ChargingStation,
+    LocalList,
+    LocalListState,
+    StationVariable,
+)
 from chargers.ocpp.access import AccessSetting, setting_value, variable_names
 
 # A station that does not tell how many tokens it can hold is trusted with this many.
@@ -41,6 +50,30 @@ def settings_of(
             if value:
                 found[row.station_id][setting] = value
     return found
+
+
+def local_lists(*, text: str = "", state: str = "") -> QuerySet[LocalList]:
+    """Lists of the operator's stations, without what they hold.
+
+    Args:
+        text: in the name or code of the station, or the name of its location.
+        state: "in_step", "waiting" (or under way), "trouble", anything else for all.
+    """
+    rows: QuerySet[LocalList] = LocalList.objects.defer("entries")
+    if text := text.replace("\x00", "").strip():
+        rows = rows.filter(
+            Q(station__name__icontains=text)
+            | Q(station__code__istartswith=text)
+            | Q(station__location__name__icontains=text)
+        )
+    states = {
+        "in_step": (LocalListState.IN_STEP,),
+        "waiting": (LocalListState.WAITING, LocalListState.UPDATING, LocalListState.UNKNOWN),
+        "trouble": (LocalListState.FAILED, LocalListState.NOT_SUPPORTED),
+    }
+    if state in states:
+        rows = rows.filter(state__in=states[state])
+    return rows.select_related("station__location")
 
 
 def list_limits(settings: dict[AccessSetting, str]) -> Limits:

@@ -381,16 +381,16 @@ class StationClient:
         """Tell whether a token may charge: asks the CSMS, or decides as configured."""
         token = as_token(id_token)
         settings, known = self.model.settings, self.desk.local_list
-        listed = known.entries.get(token.value) if settings.local_list_enabled else None
+        listed = self.desk.listed(token)
         if not self.reachable:
+            if listed is not None:
+                return settings.local_authorize_offline and listed == "Accepted"
             cached = settings.cache_enabled and token.value in known.cache
-            local = settings.local_authorize_offline and (listed == "Accepted" or cached)
-            return local or (settings.allow_offline_unknown and listed is None)
+            return (settings.local_authorize_offline and cached) or settings.allow_offline_unknown
         if settings.local_pre_authorize and listed == "Accepted":
             return True
         reply = await self.call(Authorize(token))
-        if reply.accepted:
-            known.remember(token.value)
+        (known.remember if reply.accepted else known.forget)(token.value)
         return bool(reply.accepted)
 
     async def send_raw(self, text: str) -> None:

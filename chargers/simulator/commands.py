@@ -14,7 +14,7 @@ from typing import Protocol
 
 from chargers.simulator.clock import Clock
 from chargers.simulator.evse import Evse, Reservation
-from chargers.simulator.local_list import LocalList
+from chargers.simulator.local_list import ListEntry, LocalList
 from chargers.simulator.neutral import (
     Boot,
     Event,
@@ -96,7 +96,7 @@ class CommandDesk:
 
         async def begin() -> None:
             settings = self.model.settings
-            known = self.local_list.entries.get(id_token.value) == "Accepted"
+            known = self.listed(id_token) == "Accepted"
             asked = settings.authorize_remote and not known
             if asked and not await self.host.authorize(id_token):
                 return
@@ -187,6 +187,20 @@ class CommandDesk:
         """Forget remembered tokens."""
         self.local_list.cache.clear()
         return Outcome.ACCEPTED
+
+    def listed(self, id_token: IdToken) -> str | None:
+        """What the local list says of a token, None when it says nothing or is switched off."""
+        if not self.model.settings.local_list_enabled:
+            return None
+        return self.local_list.status_of(id_token.value, self.model.device_time())
+
+    def update_list(
+        self, version: int, entries: dict[str, ListEntry | None], *, full: bool
+    ) -> Outcome:
+        """Replace or change the local list, where it is switched on."""
+        if not self.model.settings.local_list_enabled:
+            return Outcome.NOT_SUPPORTED
+        return self.local_list.update(version, entries, full=full)
 
     def trigger(self, topic: Topic | None, evse: int | None) -> Outcome:
         """Report something at once."""

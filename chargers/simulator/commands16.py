@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from chargers.simulator.commands import CommandDesk
+from chargers.simulator.local_list import ListEntry
 from chargers.simulator.neutral import IdToken, Json, Reason
 from chargers.simulator.outcome import Outcome, Topic
 from chargers.simulator.profiles import Kind, Profile, Purpose
@@ -119,15 +120,20 @@ def get_composite_schedule(payload: Json, desk: CommandDesk) -> Json:
 
 def send_local_list(payload: Json, desk: CommandDesk) -> Json:
     entries = {
-        item["idTag"]: item["idTagInfo"]["status"] if item.get("idTagInfo") else None
+        item["idTag"]: _list_entry(item["idTagInfo"]) if item.get("idTagInfo") else None
         for item in payload.get("localAuthorizationList", [])
     }
     full = payload["updateType"] == "Full"
-    return {"status": str(desk.local_list.update(int(payload["listVersion"]), entries, full=full))}
+    return {"status": str(desk.update_list(int(payload["listVersion"]), entries, full=full))}
+
+
+def _list_entry(info: Json) -> ListEntry:
+    return ListEntry(info["status"], parse_optional(info.get("expiryDate")))
 
 
 def get_local_list_version(_: Json, desk: CommandDesk) -> Json:
-    return {"listVersion": desk.local_list.version}
+    enabled = desk.model.settings.local_list_enabled
+    return {"listVersion": desk.local_list.version if enabled else -1}
 
 
 def reserve_now(payload: Json, desk: CommandDesk) -> Json:

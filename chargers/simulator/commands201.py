@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from chargers.simulator.commands import CommandDesk
+from chargers.simulator.local_list import ListEntry
 from chargers.simulator.neutral import IdToken, Json, Raw, Reason
 from chargers.simulator.outcome import Outcome, Topic
 from chargers.simulator.profiles import Kind, Profile, Purpose
@@ -150,18 +151,25 @@ def get_composite_schedule(payload: Json, desk: CommandDesk) -> Json:
 
 def send_local_list(payload: Json, desk: CommandDesk) -> Json:
     entries = {
-        item["idToken"]["idToken"]: item["idTokenInfo"]["status"]
+        item["idToken"]["idToken"]: _list_entry(item["idTokenInfo"])
         if item.get("idTokenInfo")
         else None
         for item in payload.get("localAuthorizationList", [])
     }
     full = payload["updateType"] == "Full"
-    outcome = desk.local_list.update(int(payload["versionNumber"]), entries, full=full)
+    outcome = desk.update_list(int(payload["versionNumber"]), entries, full=full)
+    if outcome is Outcome.NOT_SUPPORTED:
+        outcome = Outcome.FAILED  # this version has no word for it
     return {"status": str(outcome)}
 
 
+def _list_entry(info: Json) -> ListEntry:
+    return ListEntry(info["status"], parse_optional(info.get("cacheExpiryDateTime")))
+
+
 def get_local_list_version(_: Json, desk: CommandDesk) -> Json:
-    return {"versionNumber": desk.local_list.version}
+    enabled = desk.model.settings.local_list_enabled
+    return {"versionNumber": desk.local_list.version if enabled else 0}
 
 
 def reserve_now(payload: Json, desk: CommandDesk) -> Json:

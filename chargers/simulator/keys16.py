@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from chargers.simulator.commands import CommandDesk
+from chargers.simulator.local_list import MAX_ENTRIES, MAX_PER_MESSAGE
 from chargers.simulator.settings import parse_setting, show_setting
 
 
@@ -38,7 +39,7 @@ KEYS: dict[str, Key] = {
     "GetConfigurationMaxKeys": Key("50", readonly=True),
     "HeartbeatInterval": Key(setting="heartbeat_interval"),
     "LocalAuthListEnabled": Key(setting="local_list_enabled"),
-    "LocalAuthListMaxLength": Key("1000", readonly=True),
+    "LocalAuthListMaxLength": Key(str(MAX_ENTRIES), readonly=True),
     "LocalAuthorizeOffline": Key(setting="local_authorize_offline"),
     "LocalPreAuthorize": Key(setting="local_pre_authorize"),
     "MaxChargingProfilesInstalled": Key("10", readonly=True),
@@ -46,9 +47,10 @@ KEYS: dict[str, Key] = {
     "MeterValuesAlignedData": Key("Energy.Active.Import.Register"),
     "MeterValuesSampledData": Key(MEASURANDS),
     "NumberOfConnectors": Key(readonly=True),
+    "ReserveConnectorZeroSupported": Key("true", readonly=True),
     "ResetRetries": Key("3", kind="int"),
     "SecurityProfile": Key("1", kind="int", reboot=True),
-    "SendLocalListMaxLength": Key("500", readonly=True),
+    "SendLocalListMaxLength": Key(str(MAX_PER_MESSAGE), readonly=True),
     "StopTransactionOnEVSideDisconnect": Key(setting="stop_on_disconnect"),
     "StopTransactionOnInvalidId": Key(setting="stop_on_invalid"),
     "StopTxnAlignedData": Key(""),

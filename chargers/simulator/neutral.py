@@ -224,6 +224,14 @@ class Metered:
 
 
 @dataclass(frozen=True, slots=True)
+class ReservationEnded:
+    """A reservation that nobody used ("Expired"), or that the station dropped ("Removed")."""
+
+    reservation_id: int
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
 class FirmwareProgress:
     """A step of a firmware update."""
 
@@ -258,6 +266,7 @@ Event: TypeAlias = (
     | TxUpdated
     | TxEnded
     | Metered
+    | ReservationEnded
     | FirmwareProgress
     | UploadProgress
     | Raw

@@ -15,6 +15,8 @@ class Outcome(StrEnum):
     FAULTED = "Faulted"
     OCCUPIED = "Occupied"
     UNAVAILABLE = "Unavailable"
+    FAILED = "Failed"
+    NOT_SUPPORTED = "NotSupported"
     VERSION_MISMATCH = "VersionMismatch"
     NOT_IMPLEMENTED = "NotImplemented"
     UNLOCKED = "Unlocked"

@@ -20,6 +20,7 @@ from chargers.simulator.neutral import (
     Metered,
     Reading,
     Reason,
+    ReservationEnded,
     Status,
     StatusChanged,
     Trigger,
@@ -156,9 +157,12 @@ class StationModel:
                 self.profiles.end_tx(evse.number)
                 events += self._report(evse)
             if evse.reservation and evse.reservation.expires_at <= self.now:
-                evse.reservation = None
-                events += self._report(evse)
+                events += [*self._drop_reservation(evse, "Expired"), *self._report(evse)]
         return events
+
+    def _drop_reservation(self, evse: Evse, status: str) -> list[Event]:
+        reservation, evse.reservation = evse.reservation, None
+        return [] if reservation is None else [ReservationEnded(reservation.id, status)]
 
     def _sample(self, evse: Evse) -> list[Event]:
         interval = self.settings.sample_interval
@@ -299,9 +303,10 @@ class StationModel:
             evse.inoperative_next = True
             return False, []
         evse.operative, evse.inoperative_next = operative, False
-        if not operative:
-            evse.grant = None
-        return True, self._report(evse)
+        if operative:
+            return True, self._report(evse)
+        evse.grant = None
+        return True, [*self._drop_reservation(evse, "Removed"), *self._report(evse)]
 
     def set_fault(self, number: int, code: str, vendor_code: str | None = None) -> list[Event]:
         """Break an EVSE: its transaction ends."""
@@ -309,7 +314,7 @@ class StationModel:
         reason = Reason.GROUND_FAULT if code == "GroundFailure" else Reason.OTHER
         events = self.end(number, reason, Trigger.ABNORMAL_CONDITION, report=False)
         evse.fault, evse.vendor_code, evse.grant = code, vendor_code, None
-        return [*events, *self._report(evse)]
+        return [*events, *self._drop_reservation(evse, "Removed"), *self._report(evse)]
 
     def clear_fault(self, number: int) -> list[Event]:
         """Mend an EVSE."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from chargers.simulator.commands import CommandDesk
+from chargers.simulator.local_list import MAX_ENTRIES, MAX_PER_MESSAGE
 from chargers.simulator.neutral import Json
 from chargers.simulator.settings import parse_setting, show_setting
 
@@ -32,6 +33,7 @@ class Variable(NamedTuple):
     setting: str | None = None
     unit: str = ""
     reboot: bool = False
+    limit: int | None = None
 
 
 def _number(default: str = "", *, setting: str | None = None, unit: str = "") -> Variable:
@@ -48,6 +50,7 @@ def _fixed(default: str, data_type: str = "string") -> Variable:
 
 MEASURANDS = "Energy.Active.Import.Register,Power.Active.Import,Current.Import,Voltage,SoC"
 
+ENTRIES = Name("LocalAuthListCtrlr", "Entries")
 VARIABLES: dict[Name, Variable] = {
     Name("AuthCacheCtrlr", "Enabled"): _flag(setting="cache_enabled"),
     Name("AuthCtrlr", "AuthorizeRemoteStart"): _flag(setting="authorize_remote"),
@@ -59,7 +62,8 @@ VARIABLES: dict[Name, Variable] = {
     Name("DeviceDataCtrlr", "ItemsPerMessage", "GetReport"): _fixed("8", "integer"),
     Name("DeviceDataCtrlr", "ItemsPerMessage", "GetVariables"): _fixed("50", "integer"),
     Name("LocalAuthListCtrlr", "Enabled"): _flag(setting="local_list_enabled"),
-    Name("LocalAuthListCtrlr", "ItemsPerMessage"): _fixed("500", "integer"),
+    ENTRIES: Variable("0", "ReadOnly", "integer", limit=MAX_ENTRIES),
+    Name("LocalAuthListCtrlr", "ItemsPerMessage"): _fixed(str(MAX_PER_MESSAGE), "integer"),
     Name("OCPPCommCtrlr", "HeartbeatInterval"): _number(setting="heartbeat_interval", unit="s"),
     Name("OCPPCommCtrlr", "MessageAttemptInterval", "TransactionEvent"): _number(
         setting="message_retry_interval", unit="s"
@@ -71,6 +75,8 @@ VARIABLES: dict[Name, Variable] = {
     Name("OCPPCommCtrlr", "NetworkConfigurationPriority"): Variable("1", reboot=True),
     Name("OCPPCommCtrlr", "OfflineThreshold"): _number("60", unit="s"),
     Name("OCPPCommCtrlr", "WebSocketPingInterval"): _number("0", unit="s"),
+    Name("ReservationCtrlr", "Enabled"): _flag("true"),
+    Name("ReservationCtrlr", "NonEvseSpecific"): _fixed("true", "boolean"),
     Name("SampledDataCtrlr", "TxEndedMeasurands"): Variable(MEASURANDS, data_type="MemberList"),
     Name("SampledDataCtrlr", "TxStartedMeasurands"): Variable(MEASURANDS, data_type="MemberList"),
     Name("SampledDataCtrlr", "TxUpdatedInterval"): _number(setting="sample_interval", unit="s"),
@@ -135,6 +141,8 @@ class VariableStore:
     def _value(self, name: Name, variable: Variable, desk: CommandDesk) -> str:
         if variable.setting:
             return show_setting(desk.model.settings, variable.setting)
+        if name == ENTRIES:
+            return str(len(desk.local_list.entries))
         return self.values.get(name, variable.default)
 
     def _hardware(self, desk: CommandDesk) -> Iterator[tuple[Name, Variable]]:
@@ -186,6 +194,8 @@ def report_row(name: Name, variable: Variable, value: str) -> Json:
     characteristics: Json = {"dataType": variable.data_type, "supportsMonitoring": False}
     if variable.unit:
         characteristics["unit"] = variable.unit
+    if variable.limit is not None:
+        characteristics["maxLimit"] = variable.limit
     return {
         **encode_name(name),
         "variableAttribute": [attribute],

@@ -21,6 +21,7 @@ from chargers.simulator.neutral import (
     Reading,
     Reason,
     Reply,
+    ReservationEnded,
     StatusChanged,
     Tx,
     TxEnded,
@@ -69,6 +70,8 @@ class Wire16:
                 return (Call("BootNotification", self._boot(event)),)
             case TxUpdated(reading=None):
                 return ()  # state changes travel as StatusNotification here
+            case ReservationEnded():
+                return ()  # only the connector's state tells
             case Raw():
                 return (Call(event.action, event.payload),)
             case _:

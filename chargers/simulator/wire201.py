@@ -21,6 +21,7 @@ from chargers.simulator.neutral import (
     Reading,
     Reason,
     Reply,
+    ReservationEnded,
     Status,
     StatusChanged,
     Tx,
@@ -256,6 +257,10 @@ def _progress(event: FirmwareProgress | UploadProgress) -> Json:
     return payload
 
 
+def _reservation(event: ReservationEnded) -> Json:
+    return {"reservationId": event.reservation_id, "reservationUpdateStatus": event.status}
+
+
 def _meter_value(reading: Reading) -> Json:
     """Write a reading; this version knows no measurand for temperature."""
     context = str(reading.context)
@@ -295,6 +300,7 @@ _ENCODERS: dict[type, tuple[str, Callable[[Any], Json]]] = {
     Heartbeat: ("Heartbeat", _heartbeat),
     VendorData: ("DataTransfer", _vendor_data),
     Metered: ("MeterValues", _metered),
+    ReservationEnded: ("ReservationStatusUpdate", _reservation),
     FirmwareProgress: ("FirmwareStatusNotification", _progress),
     UploadProgress: ("LogStatusNotification", _progress),
 }

@@ -37,6 +37,7 @@ from chargers.views.sessions import (
     session_rows,
 )
 from chargers.views.station import pager
+from chargers.views.vehicles import stranger_of
 from common.clock import utc_now
 from common.csv_export import Row, csv_response
 from common.tenancy import current_scope
@@ -172,6 +173,7 @@ def transaction_page(request: HttpRequest, transaction_id: UUID) -> HttpResponse
         "frames": frames_of_transaction(tx) if Permission.LOGS_VIEW in may_see else [],
         "events": timeline_items(selectors.timeline(subject_id=tx.pk, limit=30)),
         "commands": command_views(commands_of_transaction(tx.pk)),
+        "vehicle": stranger_of(tx),
         "panels": panels(request, "transaction_page", tx.pk),
         "crumbs": [
             {"label": _("Sessions"), "url": reverse("chargers:transactions")},

@@ -38,6 +38,7 @@ from chargers.services.transactions.stale import end_stale_transactions
 from common.clock import utc_now
 from common.tenancy import system_scope
 from events.models import OutboxEvent
+from tests.journeys.access_actions import ACCESS_ACTIONS
 
 ACTOR = Actor.system("journeys")
 
@@ -59,6 +60,10 @@ def run(name: str, arguments: dict[str, Any]) -> Any:
 def action(function: Action) -> Action:
     ACTIONS[function.__name__] = function
     return function
+
+
+for _function in ACCESS_ACTIONS:
+    action(_function)
 
 
 # -- arrange -----------------------------------------------------------------------------------

@@ -11,10 +11,13 @@ from accounts.models import IdToken
 from chargers.api.actions.base import MaybeEvseBody, StationActionView, evse_of
 from chargers.models import ChargingStation, StationCommand
 from chargers.services import commands
+from common.api.serializers import BodySerializer
 from common.clock import utc_now
 
 
-class RemoteStartBody(MaybeEvseBody):
+class TokenBody(BodySerializer):
+    """A token by its key or its number."""
+
     id_token_id: Any = serializers.PrimaryKeyRelatedField(
         queryset=IdToken.objects, required=False, help_text="The token, or else id_token_uid."
     )
@@ -28,6 +31,10 @@ class RemoteStartBody(MaybeEvseBody):
             raise ValidationError({"id_token_uid": "Give either id_token_uid or id_token_id."})
         token = attrs.pop("id_token_id", None) or _token_by_uid(attrs.pop("id_token_uid"))
         return {**attrs, "id_token": token}
+
+
+class RemoteStartBody(TokenBody, MaybeEvseBody):
+    """Where, and for which token."""
 
 
 def _token_by_uid(uid: str) -> IdToken:

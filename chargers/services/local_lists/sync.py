@@ -154,17 +154,13 @@ def _in_step(row: LocalList, wanted: Sequence[Entry], now: datetime) -> None:
         row.due_at = min(now + RECHECK, expiry) if expiry else now + RECHECK
 
 
-def difference(row: LocalList, *, now: datetime) -> tuple[int, int] | None:
+def difference(row: LocalList, limits: Limits, *, now: datetime) -> tuple[int, int] | None:
     """How many tokens a list lacks (or has wrongly) and has too many; None when not known."""
     held = held_entries(row)
     if held is None:
         return None
-    limits = list_limits(access_settings(row.station))
     wanted = wanted_at(row.station, tokens_of_operator(row.operator_id, now=now), limits)
-    roomy = Limits(entries=limits.entries, per_message=len(held) + len(wanted) + 1)
     after = {entry.key: entry for entry in wanted}
     before = {entry.key: entry for entry in held}
-    if next_update(held, wanted, roomy) is None:
-        return (0, 0)
     lacking = sum(before.get(key) != entry for key, entry in after.items())
     return (lacking, sum(key not in after for key in before))

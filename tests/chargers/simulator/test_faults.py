@@ -10,6 +10,7 @@ import pytest
 
 from chargers.simulator import LinkLost, NoAnswer, SimulatedStation
 from chargers.simulator.faults import FAULTS
+from chargers.simulator.local_list import ListEntry
 from chargers.simulator.neutral import Reason, Tx
 from tests.chargers.simulator.conftest import START
 from tests.chargers.simulator.fake_csms import FakeCsms
@@ -79,7 +80,7 @@ async def test_connector_fault_ends_the_session_and_clears(
 async def test_offline_messages_are_replayed_in_order(
     station: SimulatedStation, csms: FakeCsms
 ) -> None:
-    station.desk.local_list.entries[CARD] = "Accepted"
+    station.desk.local_list.entries[CARD] = ListEntry()
     await station.inject("offline")
     assert not station.connected
     before = len(csms.calls)

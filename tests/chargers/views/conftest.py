@@ -18,11 +18,13 @@ from tests.factories import (
     EvseFactory,
     ForgivenFaultFactory,
     IdTokenFactory,
+    LocalListFactory,
     LocationFactory,
     MembershipFactory,
     MeterValueFactory,
     OcppFrameFactory,
     QuirkRuleFactory,
+    ReservationFactory,
     StationCommandFactory,
     StationFactory,
     TransactionFactory,
@@ -109,6 +111,8 @@ def make_site(operator: Operator, *, name: str = "Havnegade 12") -> Site:
         raw=f'[2,"1","X",{{"t":"{transaction.station_ref}"}}]',
     )
     StationCommandFactory.create(station=station)
+    LocalListFactory.create(station=station, entries=[], version=1, synced_at=NOW)
+    ReservationFactory.create(station=station, status="used", transaction=transaction)
     ForgivenFaultFactory.create(station=station)
     rule = QuirkRuleFactory.create(operator=operator, note=f"seen at {name}")
     return Site(location=location, station=station, evse=evse, transaction=transaction, rule=rule)

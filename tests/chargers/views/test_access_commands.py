@@ -11,7 +11,7 @@ from django.test import Client
 from chargers.models import LocalList, Reservation, StationCommand
 from common.tenancy import system_scope
 from tests.chargers.views.conftest import Site
-from tests.factories import NOW, IdTokenFactory, LocalListFactory, ReservationFactory
+from tests.factories import NOW, IdTokenFactory, ReservationFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +34,7 @@ def test_reserve(admin: Client, site: Site) -> None:
     page = post(admin, site, "reserve_now", {"evse": "2", "id_token": "04c0ffee", "minutes": "30"})
     assert "hx-partial" in page
     with system_scope("tests"):
-        row = Reservation.objects.get()
+        row = Reservation.objects.get(status="pending")
         assert (row.status, row.id_token_id, row.requested_by is not None) == (
             "pending",
             token.pk,
@@ -70,18 +70,19 @@ def test_a_taken_evse_is_named(admin: Client, site: Site) -> None:
 
 
 def test_cancel_a_reservation(admin: Client, site: Site) -> None:
-    row = ReservationFactory.create(station=site.station, number=5)
-    ReservationFactory.create(station=site.station, number=6, status="used")
+    row = ReservationFactory.create(station=site.station, number=50)
+    ReservationFactory.create(station=site.station, number=60, status="used")
     foreign = ReservationFactory.create(number=7)
     refused = post(admin, site, "cancel_reservation", {"reservation": str(foreign.pk)})
     assert "Select a valid choice." in refused
     assert "hx-partial" in post(admin, site, "cancel_reservation", {"reservation": str(row.pk)})
     (command,) = asked(site, "cancel_reservation")
-    assert command.arguments == {"reservation_id": 5}
+    assert command.arguments == {"reservation_id": 50}
 
 
 def test_send_the_list(admin: Client, site: Site) -> None:
-    LocalListFactory.create(station=site.station, verified_at=NOW, is_managed=False)
+    with system_scope("tests"):
+        LocalList.objects.filter(station=site.station).update(verified_at=NOW)
     assert "hx-partial" in post(admin, site, "send_local_list", {"full": "yes"})
     (command,) = asked(site, "send_local_list")
     assert (command.arguments["update_type"], command.requested_by is not None) == ("Full", True)

@@ -29,6 +29,7 @@ def test_the_walk_finds_every_call() -> None:
     assert len(OPERATIONS) >= 70
     assert len(WITH_ID) >= 49
     assert {operation.resource for operation in OPERATIONS} == {
+        "access-policy",
         "api-keys",
         "audit-entries",
         "commands",
@@ -46,6 +47,7 @@ def test_the_walk_finds_every_call() -> None:
         "network",
         "quirk-rules",
         "settlements",
+        "reservations",
         "stations",
         "transactions",
     }  # fmt: skip
