@@ -21,6 +21,8 @@ def test_the_schedule() -> None:
         "chargers.sweep_lost_processes": 30,
         "chargers.end_stale_transactions": 60,
         "chargers.sync_local_lists": 5,
+        "chargers.check_certificates": 3600,
+        "chargers.sign_and_deliver_certificates": 60,
         "chargers.expire_reservations": 15,
         "chargers.prune_frames": 300,
         "operations.sample_networks": 60,

@@ -31,6 +31,7 @@ from tests.factories import (
     FirmwareUpdateFactory,
     ForgivenFaultFactory,
     IdTokenFactory,
+    LocalListFactory,
     LocationFactory,
     LogUploadFactory,
     MembershipFactory,
@@ -39,6 +40,7 @@ from tests.factories import (
     OperatorFactory,
     QuirkRuleFactory,
     ReportedSettlementFactory,
+    ReservationFactory,
     StationCommandFactory,
     StationFactory,
     TransactionFactory,
@@ -143,6 +145,10 @@ def make_world(canary: str) -> World:
     customer = CustomerInformationFactory.create(station=station, data=canary)
     shown = DisplayMessageFactory.create(station=station, content=canary)
     settlement = ReportedSettlementFactory.create(station=station, psp_ref=f"psp {canary}")
+    LocalListFactory.create(station=station, last_error=canary)
+    reservation = ReservationFactory.create(
+        station=station, evse=evse, driver=driver, id_token=token, note=canary
+    )
     member = MembershipFactory.create(
         operator=operator, user=UserFactory.create(full_name=f"{canary} member")
     )
@@ -168,7 +174,7 @@ def make_world(canary: str) -> World:
         "audit-entries": entry.pk, "quirk-rules": rule.pk,
         "firmware-updates": firmware.pk, "log-uploads": upload.pk,
         "customer-information": customer.pk, "display-messages": shown.pk,
-        "settlements": settlement.pk,
+        "settlements": settlement.pk, "reservations": reservation.pk,
     }  # fmt: skip
     return World(operator, canary, ids)
 

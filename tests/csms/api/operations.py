@@ -53,7 +53,9 @@ def _operations(entry: URLPattern, path: str) -> list[Operation]:
     callback: Any = entry.callback
     view = callback.cls
     actions = getattr(callback, "actions", None) or {
-        method: method for method in ("get", "post") if hasattr(view, method)
+        method: method
+        for method in ("get", "post", "patch", "put", "delete")
+        if hasattr(view, method)
     }
     return [
         Operation(method.upper(), path, policy_of_api_view(view, action))

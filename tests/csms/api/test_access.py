@@ -142,7 +142,7 @@ def test_nothing_of_another_operator_is_ever_shown() -> None:
                 assert "canary-b" not in text, operation
                 assert str(theirs.operator.pk) not in text, operation
                 seen += "canary-a" in text
-    assert seen == 68
+    assert seen == 74
 
 
 @pytest.mark.parametrize(
@@ -158,6 +158,9 @@ def test_nothing_of_another_operator_is_ever_shown() -> None:
         ("customer-information", "station", "stations"),
         ("display-messages", "station", "stations"),
         ("settlements", "station", "stations"),
+        ("reservations", "station", "stations"),
+        ("reservations", "driver", "drivers"),
+        ("reservations", "transaction", "transactions"),
         ("commands", "transaction", "transactions"),
         ("drivers", "group", "driver-groups"),
         ("id-tokens", "driver", "drivers"),

@@ -27,6 +27,7 @@ from tests.factories import (
     MeterValueFactory,
     OcppFrameFactory,
     ReportedSettlementFactory,
+    ReservationFactory,
     StationCommandFactory,
     StationFactory,
     TransactionFactory,
@@ -56,6 +57,10 @@ BASELINES = {
     "customer-information": 2,
     "display-messages": 2,
     "settlements": 2,
+    "reservations": 2,
+    "stations/{stations}/local-list": 4,
+    "stations/{stations}/access": 4,
+    "access-policy": 2,
     "drivers": 3,
     "driver-groups": 2,
     "id-tokens": 2,
@@ -88,6 +93,7 @@ def _grow(world: World, count: int) -> None:
         CustomerInformationFactory.create(station=station)
         DisplayMessageFactory.create(station=station, transaction=charging)
         ReportedSettlementFactory.create(station=station, transaction=charging)
+        ReservationFactory.create(station=station, driver=driver, id_token=token)
         MembershipFactory.create(operator=operator)
         make_api_key(operator, "stations.view")
         with system_scope("tests"):
