@@ -7,6 +7,7 @@ from django.urls import path
 from chargers.views import (
     access,
     commands,
+    displays,
     live,
     locations,
     makes,
@@ -48,6 +49,8 @@ urlpatterns = [
     path(
         f"{_STATION}security/acknowledge/", security.acknowledge_events, name="acknowledge_events"
     ),
+    path(f"{_STATION}display/", displays.station_display, name="station_display"),
+    path(f"{_STATION}maintenance/", displays.station_maintenance, name="station_maintenance"),
     path(f"{_STATION}frames/", station.station_frames, name="station_frames"),
     path(f"{_STATION}timeline/", station.station_timeline, name="station_timeline"),
     path(f"{_STATION}settings/", station.station_settings, name="station_settings"),
@@ -79,6 +82,7 @@ urlpatterns = [
     path("makes/rules/add/", makes.add_quirk_rule, name="add_quirk_rule"),
     path("makes/rules/<uuid:rule_id>/", makes.quirk_rule, name="quirk_rule"),
     path("makes/rules/<uuid:rule_id>/delete/", makes.delete_quirk_rule, name="delete_quirk_rule"),
+    path(f"{_LOCATION}display/", displays.location_display, name="location_display"),
     path("live/stations/", live.live_stations, name="live_stations"),
     path("live/stations/<uuid:station_id>/", live.live_station, name="live_station"),
     path("live/transactions/", live.live_transactions, name="live_transactions"),

@@ -35,6 +35,12 @@ LOOKS = {
     "completed": "available",
     # commands and other jobs
     "accepted": "available",
+    "succeeded": "available",
+    "open": "charging",
+    "shown": "available",
+    "asked": "reserved",
+    "refused": "faulted",
+    "cleared": "offline",
     "done": "available",
     "sent": "charging",
     "pending": "reserved",

@@ -9,6 +9,7 @@ from chargers.models.command import StationCommand
 from chargers.models.station import ChargingStation
 from chargers.models.transaction import Transaction
 from common.ids import uuid7
+from common.money import major_units
 from common.tenancy import ScopedManager, TenantModel
 
 
@@ -101,7 +102,9 @@ class SessionDisplay(TenantModel):
     objects = ScopedManager()
 
     def __str__(self) -> str:
-        return f"{self.amount_minor} {self.currency}"
+        if self.amount_minor is None:
+            return ""
+        return f"{major_units(self.amount_minor, self.currency)} {self.currency}"
 
 
 class SettlementStatus(models.TextChoices):

@@ -273,6 +273,8 @@ class StationClient:
                 continue
             if isinstance(event, TxStarted):
                 event.tx.reference = self.wire.reference_for(event.tx)
+            if isinstance(event, TxEnded):
+                self.desk.display.end(event.tx.reference)
             kept.append(event)
         self._outbox.put(kept, reachable=self.reachable)
 

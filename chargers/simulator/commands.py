@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Protocol
 
 from chargers.simulator.clock import Clock
+from chargers.simulator.display import Display
 from chargers.simulator.evse import Evse, Reservation
 from chargers.simulator.local_list import ListEntry, LocalList
 from chargers.simulator.neutral import (
@@ -72,6 +73,7 @@ class CommandDesk:
 
     host: Host
     local_list: LocalList = field(default_factory=LocalList)
+    display: Display = field(default_factory=Display)
     reset_when_idle: bool = False
 
     @property

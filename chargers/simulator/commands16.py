@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 from chargers.simulator.commands import CommandDesk
@@ -18,6 +19,7 @@ from chargers.simulator.wire import (
     stamp,
 )
 
+COST_MESSAGES = "org.openchargealliance.costmsg"
 PURPOSES = {
     "ChargePointMaxProfile": Purpose.STATION_MAX,
     "TxDefaultProfile": Purpose.TX_DEFAULT,
@@ -77,9 +79,26 @@ def clear_cache(_: Json, desk: CommandDesk) -> Json:
 
 
 def data_transfer(payload: Json, desk: CommandDesk) -> Json:
+    if payload["vendorId"] == COST_MESSAGES:
+        return {"status": _show_price(payload, desk)}
     if payload["vendorId"] != desk.model.hardware.vendor:
         return {"status": "UnknownVendorId"}
     return {"status": "Accepted"}
+
+
+def _show_price(payload: Json, desk: CommandDesk) -> str:
+    """OCA application note "OCPP & California Pricing Requirements"."""
+    data = json.loads(payload["data"])
+    match payload.get("messageId"):
+        case "SetUserPrice":
+            desk.display.tariffs[str(data["idToken"])] = str(data["priceText"])
+        case "RunningCost":
+            desk.display.costs.append((str(data["transactionId"]), float(data["cost"])))
+        case "FinalCost":
+            desk.display.bills[str(data["transactionId"])] = float(data["cost"])
+        case _:
+            return "UnknownMessageId"
+    return "Accepted"
 
 
 def set_charging_profile(payload: Json, desk: CommandDesk) -> Json:
@@ -160,6 +179,19 @@ def update_firmware(payload: Json, desk: CommandDesk) -> Json:
     return {}
 
 
+def signed_update_firmware(payload: Json, desk: CommandDesk) -> Json:
+    firmware = payload["firmware"]
+    if "BEGIN CERTIFICATE" not in firmware["signingCertificate"]:
+        return {"status": "InvalidCertificate"}
+    outcome = desk.update_firmware(str(firmware["location"]), int(payload["requestId"]))
+    return {"status": str(outcome)}
+
+
+def get_log(payload: Json, desk: CommandDesk) -> Json:
+    str(payload["log"]["remoteLocation"])
+    return {"status": "Accepted", "filename": desk.upload(int(payload["requestId"]))}
+
+
 def decode_profile(raw: Json) -> Profile:
     """Read a charging profile."""
     schedule = raw["chargingSchedule"]
@@ -189,12 +221,14 @@ HANDLERS: dict[str, Callable[[Json, CommandDesk], Json]] = {
     "GetCompositeSchedule": get_composite_schedule,
     "GetDiagnostics": get_diagnostics,
     "GetLocalListVersion": get_local_list_version,
+    "GetLog": get_log,
     "RemoteStartTransaction": remote_start,
     "RemoteStopTransaction": remote_stop,
     "ReserveNow": reserve_now,
     "Reset": reset,
     "SendLocalList": send_local_list,
     "SetChargingProfile": set_charging_profile,
+    "SignedUpdateFirmware": signed_update_firmware,
     "TriggerMessage": trigger_message,
     "UnlockConnector": unlock_connector,
     "UpdateFirmware": update_firmware,

@@ -202,13 +202,14 @@ def set_network_profile(payload: Json, _: CommandDesk) -> Json:
 
 
 def customer_information(payload: Json, desk: CommandDesk) -> Json:
+    token = (payload.get("idToken") or {}).get("idToken", "")
     if payload["report"]:
         desk.send_soon(
             [
                 Raw(
                     "NotifyCustomerInformation",
                     {
-                        "data": "",
+                        "data": desk.local_list.known_of(token),
                         "seqNo": 0,
                         "generatedAt": stamp(desk.model.device_time()),
                         "requestId": int(payload["requestId"]),
@@ -219,6 +220,41 @@ def customer_information(payload: Json, desk: CommandDesk) -> Json:
     if payload["clear"] and payload.get("idToken"):
         desk.local_list.cache.discard(payload["idToken"]["idToken"])
     return {"status": "Accepted"}
+
+
+def set_display_message(payload: Json, desk: CommandDesk) -> Json:
+    running = {tx.reference for tx in desk.model.transactions() if tx.reference is not None}
+    return {"status": desk.display.show(payload["message"], running)}
+
+
+def get_display_messages(payload: Json, desk: CommandDesk) -> Json:
+    found = desk.display.matching(payload)
+    if not found:
+        return {"status": "Unknown"}
+    pages = [found[start : start + PAGE] for start in range(0, len(found), PAGE)]
+    desk.send_soon(
+        [
+            Raw(
+                "NotifyDisplayMessages",
+                {
+                    "requestId": int(payload["requestId"]),
+                    "messageInfo": page,
+                    "tbc": number < len(pages),
+                },
+            )
+            for number, page in enumerate(pages, 1)
+        ]
+    )
+    return {"status": "Accepted"}
+
+
+def clear_display_message(payload: Json, desk: CommandDesk) -> Json:
+    return {"status": desk.display.clear(int(payload["id"]))}
+
+
+def cost_updated(payload: Json, desk: CommandDesk) -> Json:
+    desk.display.costs.append((payload["transactionId"], float(payload["totalCost"])))
+    return {}
 
 
 def get_variables(payload: Json, desk: CommandDesk, store: VariableStore) -> Json:
@@ -321,9 +357,12 @@ HANDLERS: dict[str, Callable[[Json, CommandDesk], Json]] = {
     "ChangeAvailability": change_availability,
     "ClearCache": clear_cache,
     "ClearChargingProfile": clear_charging_profile,
+    "ClearDisplayMessage": clear_display_message,
+    "CostUpdated": cost_updated,
     "CustomerInformation": customer_information,
     "DataTransfer": data_transfer,
     "GetCompositeSchedule": get_composite_schedule,
+    "GetDisplayMessages": get_display_messages,
     "GetLocalListVersion": get_local_list_version,
     "GetLog": get_log,
     "GetTransactionStatus": transaction_status,
@@ -333,6 +372,7 @@ HANDLERS: dict[str, Callable[[Json, CommandDesk], Json]] = {
     "Reset": reset,
     "SendLocalList": send_local_list,
     "SetChargingProfile": set_charging_profile,
+    "SetDisplayMessage": set_display_message,
     "SetNetworkProfile": set_network_profile,
     "TriggerMessage": trigger_message,
     "UnlockConnector": unlock_connector,

@@ -36,6 +36,7 @@ KEYS: dict[str, Key] = {
     "ConnectionTimeOut": Key(setting="connection_timeout"),
     "ConnectorPhaseRotation": Key("0.RST"),
     "CpoName": Key(""),
+    "CustomDisplayCostAndPrice": Key("true", readonly=True),
     "GetConfigurationMaxKeys": Key("50", readonly=True),
     "HeartbeatInterval": Key(setting="heartbeat_interval"),
     "LocalAuthListEnabled": Key(setting="local_list_enabled"),

@@ -67,3 +67,13 @@ class LocalList:
     def forget(self, token: str) -> None:
         """Drop a token that was refused from the cache."""
         self.cache.discard(token)
+
+    def known_of(self, token: str) -> str:
+        """What is stored about a token, in words; empty when nothing is."""
+        places = []
+        entry = self.entries.get(token.upper())
+        if entry is not None:
+            places.append(f"local list: {entry.status}")
+        if token in self.cache:
+            places.append("cache: Accepted")
+        return ", ".join(places)

@@ -87,6 +87,8 @@ VARIABLES: dict[Name, Variable] = {
     Name("SmartChargingCtrlr", "Enabled"): _flag("true"),
     Name("SmartChargingCtrlr", "ProfileStackLevel"): _fixed("8", "integer"),
     Name("SmartChargingCtrlr", "RateUnit"): _fixed("A,W", "MemberList"),
+    Name("DisplayMessageCtrlr", "Available"): _fixed("true", "boolean"),
+    Name("TariffCostCtrlr", "Available", "Cost"): _fixed("true", "boolean"),
     Name("TxCtrlr", "EVConnectionTimeOut"): _number(setting="connection_timeout", unit="s"),
     Name("TxCtrlr", "StopTxOnEVSideDisconnect"): _flag(setting="stop_on_disconnect"),
     Name("TxCtrlr", "StopTxOnInvalidId"): _flag(setting="stop_on_invalid"),

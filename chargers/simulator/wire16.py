@@ -63,7 +63,9 @@ class Wire16:
         """Leave the naming to the CSMS."""
         return None
 
-    def encode(self, event: Event) -> tuple[Call, ...]:
+    def encode(  # noqa: PLR0911 - one return a kind of event
+        self, event: Event
+    ) -> tuple[Call, ...]:
         """Turn an event into messages of this version."""
         match event:
             case Boot():
@@ -74,6 +76,10 @@ class Wire16:
                 return ()  # only the connector's state tells
             case Raw():
                 return (Call(event.action, event.payload),)
+            case FirmwareProgress(request_id=int()):
+                return (Call("SignedFirmwareStatusNotification", _numbered(event)),)
+            case UploadProgress(request_id=int()):
+                return (Call("LogStatusNotification", _numbered(event)),)
             case _:
                 action, encode = _ENCODERS[type(event)]
                 return (Call(action, encode(event)),)
@@ -214,6 +220,11 @@ def _metered(event: Metered) -> Json:
 
 def _progress(event: FirmwareProgress | UploadProgress) -> Json:
     return {"status": event.status}
+
+
+def _numbered(event: FirmwareProgress | UploadProgress) -> Json:
+    """Of the security extension: these name the request that they belong to."""
+    return {"status": event.status, "requestId": event.request_id}
 
 
 def _transaction_id(tx: Tx) -> int:

@@ -17,6 +17,7 @@ from chargers.live import group_of
 from chargers.models import ChargingStation, Transaction
 from chargers.selectors.commands import recent_commands
 from chargers.views.commands import SHOWN_COMMANDS
+from chargers.views.displays import display_context, maintenance_context
 from chargers.views.events import curve_point, running_session
 from chargers.views.parts import command_views, station_or_404
 from chargers.views.rows import station_row, station_rows
@@ -105,6 +106,12 @@ def station_events(request: HttpRequest, station_id: UUID, tab: str) -> list[str
         context["commands"] = command_views(recent)
         history = _html(request, "chargers/_command_history.html", context)
         parts.append(sse.partial("#command-history", history))
+    if tab == "station_display":
+        context |= display_context(station)
+        parts.append(_inner(request, "#display", "chargers/station/_display.html", context))
+    if tab == "station_maintenance":
+        context |= maintenance_context(request, station)
+        parts.append(_inner(request, "#jobs", "chargers/station/_jobs.html", context))
     if tab != "station":
         return sse.partials(parts)
     connectors = _html(request, "chargers/station/_connectors.html", context)

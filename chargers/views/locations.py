@@ -198,11 +198,12 @@ def location_availability(request: HttpRequest, location_id: UUID) -> HttpRespon
     sent = commands.change_availability_of_location(
         location=location, operative=operative == "yes", actor=actor_of(request), now=utc_now()
     )
-    _tell(request, sum(row.status != CommandStatus.FAILED for row in sent), len(sent))
+    tell_reached(request, sum(row.status != CommandStatus.FAILED for row in sent), len(sent))
     return redirect("chargers:location", location.pk)
 
 
-def _tell(request: HttpRequest, reached: int, asked: int) -> None:
+def tell_reached(request: HttpRequest, reached: int, asked: int) -> None:
+    """How many stations of a location a command was sent to, and how many it could not be."""
     if reached:
         text = ngettext("Sent to %d station.", "Sent to %d stations.", reached) % reached
         messages.success(request, text)

@@ -79,6 +79,7 @@ def _tabs(request: HttpRequest, station: ChargingStation, active: str) -> list[d
         ("station_commands", _("Commands"), "terminal-2", Permission.STATIONS_VIEW),
         ("station_variables", _("Variables"), "adjustments", Permission.STATIONS_VIEW),
         ("station_access", _("Access"), "nfc", Permission.STATIONS_VIEW),
+        ("station_display", _("Display"), "message", Permission.STATIONS_VIEW),
         ("station_security", _("Security"), "shield", Permission.STATIONS_VIEW),
         ("station_frames", _("Frames"), "file-code", Permission.LOGS_VIEW),
         ("station_timeline", _("Timeline"), "timeline-event", Permission.STATIONS_VIEW),

@@ -16,14 +16,20 @@ from accounts.models import IdToken, Membership, Operator, Role, User
 from accounts.policy import Permission
 from accounts.services.api_keys import create_api_key
 from accounts.services.audit import Actor
+from chargers import ports
 from chargers.domain.commands import TriggerMessage
+from chargers.domain.results import PersonalMessage
 from chargers.domain.vocabulary import RequestedMessage, ResetType
 from chargers.models import (
     ChargingStation,
     Connector,
+    CustomerInformation,
+    DisplayMessage,
     Evse,
+    FirmwareUpdate,
     GatewayProcess,
     Location,
+    LogUpload,
     MeterValue,
     OcppFrame,
     StationCommand,
@@ -31,7 +37,10 @@ from chargers.models import (
     Transaction,
 )
 from chargers.services import commands, connections
+from chargers.services.display import requests as display_requests
+from chargers.services.display.refresh import refresh_displays
 from chargers.services.locations import add_location
+from chargers.services.maintenance import requests
 from chargers.services.stations import NewEvse
 from chargers.services.stations import add_station as add_station_service
 from chargers.services.transactions.stale import end_stale_transactions
@@ -185,6 +194,104 @@ def trigger_heartbeat(identity: str, timeout_seconds: float) -> str:
         timeout=timedelta(seconds=timeout_seconds),
     )
     return str(row.pk)
+
+
+@action
+def read_everything(identity: str) -> str:
+    return str(commands.get_base_report(station=_station(identity), now=utc_now()).pk)
+
+
+@action
+def update_firmware(identity: str, url: str, certificate: str = "") -> str:
+    row = requests.update_firmware(
+        station=_station(identity),
+        url=url,
+        signing_certificate=certificate,
+        signature="c2lnbmF0dXJl" if certificate else "",
+        now=utc_now(),
+    )
+    return str(row.pk)
+
+
+@action
+def get_log(identity: str, log_type: str) -> str:
+    row = requests.get_log(
+        station=_station(identity),
+        upload_url="https://logs.example.org/up",
+        log_type=log_type,
+        now=utc_now(),
+    )
+    return str(row.pk)
+
+
+@action
+def ask_about_customer(identity: str, uid: str, clear: bool) -> str:
+    row = requests.request_customer_information(
+        station=_station(identity),
+        report=True,
+        clear=clear,
+        id_token_uid=uid,
+        id_token_type="ISO14443",
+        now=utc_now(),
+    )
+    return str(row.pk)
+
+
+@action
+def show_message(identity: str, content: str) -> str:
+    row = display_requests.show_message(station=_station(identity), content=content, now=utc_now())
+    return str(row.pk)
+
+
+@action
+def ask_display(identity: str) -> str:
+    return str(display_requests.ask_display(station=_station(identity), now=utc_now()).pk)
+
+
+@action
+def clear_message(identity: str, number: int) -> str:
+    message = DisplayMessage.objects.select_related("station__operator").get(
+        station__identity=identity, number=number
+    )
+    return str(display_requests.clear_message(message=message, now=utc_now()).pk)
+
+
+@action
+def tell_costs(amount_minor: int, text: str = "", seconds: float = 0) -> int:
+    """Run the refresh of displays as if every session cost so much and somebody worded tariffs."""
+    ports.set_running_cost_quoter(
+        lambda **_: ports.RunningCost(amount_minor=amount_minor, currency="EUR")
+    )
+    ports.set_tariff_text_provider(lambda _request: PersonalMessage(text=text) if text else None)
+    try:
+        return refresh_displays(now=utc_now() + timedelta(seconds=seconds))
+    finally:
+        ports.set_running_cost_quoter(ports.no_running_cost)
+        ports.set_tariff_text_provider(ports.no_tariff_text)
+
+
+@action
+def firmware_updates(identity: str) -> list[Row]:
+    rows = FirmwareUpdate.objects.filter(station__identity=identity).order_by("id")
+    return _rows(rows, "state", "status", "history", "version_before", "version_after", "is_signed")
+
+
+@action
+def log_uploads(identity: str) -> list[Row]:
+    rows = LogUpload.objects.filter(station__identity=identity).order_by("id")
+    return _rows(rows, "state", "status", "history", "filename", "log_type")
+
+
+@action
+def customer_information(identity: str) -> list[Row]:
+    rows = CustomerInformation.objects.filter(station__identity=identity).order_by("id")
+    return _rows(rows, "state", "data")
+
+
+@action
+def display_messages(identity: str) -> list[Row]:
+    rows = DisplayMessage.objects.filter(station__identity=identity).order_by("number")
+    return _rows(rows, "number", "content", "status", "raw_status")
 
 
 @action

@@ -37,7 +37,7 @@ def find_job(rows: QuerySet[Job], *, station_id: UUID, request_id: int | None) -
     own = rows.filter(station_id=station_id).select_for_update(of=("self",))
     if request_id is not None:
         return own.filter(request_id=request_id).first()
-    latest = own.order_by("-id").first()
+    latest = own.order_by("-requested_at", "-id").first()
     return latest if latest is not None and latest.state in _MAY_GO_ON else None
 
 
@@ -150,7 +150,7 @@ def agree_to_unpublish(row: StationCommand, outcome: Outcome, now: datetime) -> 
     rows = FirmwareUpdate.objects.filter(
         station_id=row.station_id, is_publication=True, checksum__iexact=asked.checksum
     )
-    job = rows.select_for_update(of=("self",)).order_by("-id").first()
+    job = rows.select_for_update(of=("self",)).order_by("-requested_at", "-id").first()
     if job is not None:
         advance(job, outcome.raw_status, ends={}, now=now)
 

@@ -64,7 +64,7 @@ def close_update_by_boot(*, station_id: UUID, before: str, after: str, now: date
     if not after or before == after:
         return
     rows = FirmwareUpdate.objects.filter(station_id=station_id, is_publication=False)
-    job = rows.select_for_update(of=("self",)).order_by("-id").first()
+    job = rows.select_for_update(of=("self",)).order_by("-requested_at", "-id").first()
     if job is None or job.version_after or job.status not in _HAS_IMAGE:
         return
     job.version_after = after[:50]

@@ -47,7 +47,7 @@ def talk() -> Conversation:
 
 def ask(station: ChargingStation, **values: Any) -> StationCommand:
     with system_scope("tests"):
-        return requests.update_firmware(station=station, url=IMAGE, now=NOW, **values)
+        return requests.update_firmware(station=station, url=IMAGE, **{"now": NOW, **values})
 
 
 def answer(command: StationCommand, outcome: Outcome = ACCEPTED, minutes: float = 0.5) -> bool:
@@ -141,7 +141,7 @@ def test_idle_is_no_step(talk: Conversation) -> None:
 def test_without_numbers_the_latest_is_meant() -> None:
     """OCPP 1.6 names no request."""
     talk = Conversation.begin(protocol="ocpp1.6")
-    first, second = ask(talk.station), ask(talk.station)
+    first, second = ask(talk.station), ask(talk.station, now=at(0.5))
     talk.say(firmware("Downloaded", None), received=at(1))
     talk.say(firmware("Installed", None), received=at(2))
     talk.say(firmware("Installed", None), received=at(3))

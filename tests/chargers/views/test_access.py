@@ -34,6 +34,8 @@ PAGES = {
     "/reservations/": P.STATIONS_VIEW,
     "/local-lists/": P.STATIONS_VIEW,
     "/stations/{station}/security/": P.STATIONS_VIEW,
+    "/stations/{station}/display/": P.STATIONS_VIEW,
+    "/stations/{station}/maintenance/": P.STATIONS_VIEW,
     "/stations/{station}/frames/": P.LOGS_VIEW,
     "/stations/{station}/timeline/": P.STATIONS_VIEW,
     "/stations/{station}/settings/": P.STATIONS_MANAGE,
@@ -43,6 +45,7 @@ PAGES = {
     "/locations/": P.LOCATIONS_VIEW,
     "/locations/add/": P.LOCATIONS_MANAGE,
     "/locations/{location}/": P.LOCATIONS_VIEW,
+    "/locations/{location}/display/": P.STATIONS_COMMAND,
     "/locations/{location}/edit/": P.LOCATIONS_MANAGE,
     "/makes/": P.STATIONS_VIEW,
     "/makes/make/?vendor=Alpitronic&model=HYC300": P.STATIONS_VIEW,
@@ -52,6 +55,7 @@ PAGES = {
 }
 POSTS = {
     "/stations/{station}/commands/clear_cache/": P.STATIONS_COMMAND,
+    "/stations/{station}/commands/set_display_message/": P.STATIONS_COMMAND,
     "/stations/{station}/security/change/": P.STATIONS_MANAGE,
     "/stations/{station}/security/open/": P.STATIONS_MANAGE,
     "/stations/{station}/security/discard-key/": P.STATIONS_MANAGE,
@@ -70,6 +74,7 @@ POSTS = {
     "/locations/{location}/edit/": P.LOCATIONS_MANAGE,
     "/locations/{location}/delete/": P.LOCATIONS_MANAGE,
     "/locations/{location}/availability/": P.STATIONS_COMMAND,
+    "/locations/{location}/display/": P.STATIONS_COMMAND,
     "/makes/rules/add/": P.STATIONS_MANAGE,
     "/makes/rules/{rule}/": P.STATIONS_MANAGE,
     "/makes/rules/{rule}/delete/": P.STATIONS_MANAGE,
