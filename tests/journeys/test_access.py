@@ -24,17 +24,15 @@ async def test_a_block_reaches_the_list_and_holds_without_a_connection(
     other = card.replace("04A1", "04A2")
     site.do("add_token", uid=other)
     site.do("keep_list", identity=identity)
-    await eventually(lambda: listed(station, card), lambda status: status == "Accepted")
-    seen = await eventually(
-        lambda: site.do("local_list", identity=identity), lambda row: row["state"] == "in_step"
-    )
+    seen = await in_step(site, identity)
+    assert listed(station, card) == "Accepted"
     assert seen["version"] == station.desk.local_list.version
     assert station.model.settings.local_authorize_offline
     assert await station.authorize(card)  # remembered in the cache, too
 
     site.do("block_token", uid=card)
-    site.do("sync_lists")
-    await eventually(lambda: listed(station, card), lambda status: status == "Blocked")
+    await in_step(site, identity, version=seen["version"] + 1)
+    assert listed(station, card) == "Blocked"
     update = [frame for frame in station.frames if frame.message[2:3] == ["SendLocalList"]][-1]
     assert update.message[3]["updateType"] == "Differential"
     assert len(update.message[3]["localAuthorizationList"]) == 1
@@ -42,6 +40,19 @@ async def test_a_block_reaches_the_list_and_holds_without_a_connection(
     await station.inject("offline")
     assert not await station.authorize(card)
     assert await station.authorize(other)
+
+
+async def in_step(site: Site, identity: str, *, version: int = 1) -> dict[str, Any]:
+    """Let the worker's part be done until the station has confirmed this version, or a later one."""
+
+    def look() -> dict[str, Any]:
+        site.do("sync_lists")
+        row: dict[str, Any] = site.do("local_list", identity=identity)
+        return row
+
+    return await eventually(
+        look, lambda row: row["state"] == "in_step" and row["version"] >= version
+    )
 
 
 async def test_a_place_is_kept_for_one_token_and_used_by_it(
