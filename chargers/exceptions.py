@@ -13,6 +13,7 @@ __all__ = [
     "UnableToReserve",
     "UnableToReview",
     "UnableToSaveLocation",
+    "UnableToSaveMeterKey",
     "UnableToSaveQuirkRule",
     "UnableToSaveStation",
     "UnableToSetKey",
@@ -37,6 +38,10 @@ class UnableToDeleteStation(UnableTo):
 
 class UnableToSetKey(UnableTo):
     """The key is not fit for a station."""
+
+
+class UnableToSaveMeterKey(UnableTo):
+    """The text is no public key, or the place does not exist."""
 
 
 class UnableToSaveLocation(UnableTo):

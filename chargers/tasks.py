@@ -17,6 +17,7 @@ from chargers.services.display.refresh import refresh_displays
 from chargers.services.frames import prune_frames
 from chargers.services.local_lists.sync import sync_due_lists
 from chargers.services.reservations.ending import expire_reservations
+from chargers.services.signed.checking import check_waiting
 from chargers.services.transactions.stale import end_stale_transactions
 from common.clock import utc_now
 from common.tenancy import system_scope
@@ -78,3 +79,10 @@ def sign_and_deliver_certificates_task(**_kwargs: Any) -> tuple[int, int]:
 def check_certificates_task(**_kwargs: Any) -> tuple[int, int]:
     """Every hour: announce what expires, ask for renewal."""
     return check_certificates(now=utc_now())
+
+
+@shared_task(name="chargers.check_signed_values")
+def check_signed_values_task(**_kwargs: Any) -> int:
+    """Every half minute; a bounded number of values a call."""
+    with system_scope("signed values of every operator"):
+        return check_waiting(now=utc_now())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from accounts.events import DriverBlocked, IdTokenChanged, MemberInvited
 from branding.handlers import send_invitation
 from chargers import certificate_ports, ports
-from chargers.events import CertificateRequested, CommandFinished
+from chargers.events import CertificateRequested, CommandFinished, TransactionEnded
 from chargers.gateway.wakeups import BusCommandWaker
 from chargers.panels import sessions_of_drivers
 from chargers.services.certificates.development import DevelopmentAuthority
@@ -17,6 +17,7 @@ from chargers.services.local_lists.handlers import (
     tokens_changed,
     unanswered_reservation,
 )
+from chargers.services.signed.checking import check_ended_session
 from common import slots
 from events.subscribers import Subscribers, subscribe
 
@@ -26,6 +27,7 @@ SUBSCRIBERS: Subscribers = {
     DriverBlocked: (tokens_changed,),
     CommandFinished: (list_command_finished, unanswered_reservation, ask_for_the_rest),
     CertificateRequested: (sign_requested,),
+    TransactionEnded: (check_ended_session,),
 }
 
 PANELS: slots.Panels = {

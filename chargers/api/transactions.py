@@ -17,7 +17,8 @@ from chargers.api import transaction_serializers as s
 from chargers.api.actions import accepted
 from chargers.api.pages import events_response
 from chargers.api.serializers import CommandSerializer, EventSerializer
-from chargers.models import MeterValue, Transaction
+from chargers.api.signed_values import MeterCheckSerializer, SignedMeterValueSerializer
+from chargers.models import MeterValue, SessionMeterCheck, SignedMeterValue, Transaction
 from chargers.selectors import (
     TransactionFilters,
     power_curve,
@@ -37,6 +38,7 @@ _VIEW, _MANAGE = Permission.TRANSACTIONS_VIEW, Permission.TRANSACTIONS_MANAGE
 class TransactionViewSet(ApiViewSet):
     permission = {
         **dict.fromkeys(("list", "retrieve", "meter_values", "power_curve", "events"), _VIEW),
+        **dict.fromkeys(("signed_meter_values", "meter_check"), _VIEW),
         **dict.fromkeys(("partial_update", "finish_review"), _MANAGE),
         "stop": Permission.STATIONS_COMMAND,
     }
@@ -44,7 +46,8 @@ class TransactionViewSet(ApiViewSet):
 
     @property
     def paging_order(self) -> tuple[str, ...]:
-        return ("taken_at", "id") if self.action == "meter_values" else ("-started_at", "-id")
+        own = {"meter_values": ("taken_at", "id"), "signed_meter_values": ("id",)}
+        return own.get(self.action, ("-started_at", "-id"))
 
     def transaction(self, pk: UUID) -> Transaction:
         row: Transaction = found(transactions_with_parts(Transaction.objects.all()), pk=pk)
@@ -73,6 +76,26 @@ class TransactionViewSet(ApiViewSet):
         self.query()
         rows = MeterValue.objects.filter(transaction_id=self.transaction(pk).pk)
         return self.page(rows, s.MeterValueSerializer)
+
+    @extend_schema(
+        summary="Signed meter values as they came, and what came of their check",
+        responses=SignedMeterValueSerializer(many=True),
+    )
+    @action(detail=True, url_path="signed-meter-values")
+    def signed_meter_values(self, _request: Request, pk: UUID) -> Response:
+        self.query()
+        rows = SignedMeterValue.objects.filter(transaction_id=self.transaction(pk).pk)
+        return self.page(rows.select_related("key"), SignedMeterValueSerializer)
+
+    @extend_schema(
+        summary="What the signed meter values of a transaction are worth together",
+        responses=MeterCheckSerializer,
+    )
+    @action(detail=True, url_path="meter-check", pagination_class=None)
+    def meter_check(self, _request: Request, pk: UUID) -> Response:
+        self.query()
+        check = found(SessionMeterCheck.objects.all(), pk=self.transaction(pk).pk)
+        return Response(self.shown(check, MeterCheckSerializer))
 
     @extend_schema(
         summary="Readings thinned out for a chart",

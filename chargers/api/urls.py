@@ -12,6 +12,7 @@ from chargers.api import (
     makes,
     reservations,
     security,
+    signed_values,
     stations,
     transactions,
 )
@@ -29,6 +30,7 @@ router.register(
 router.register("display-messages", maintenance.DisplayMessageViewSet, basename="display-message")
 router.register("settlements", maintenance.SettlementViewSet, basename="settlement")
 router.register("reservations", reservations.ReservationViewSet, basename="reservation")
+router.register("meter-keys", signed_values.MeterKeyViewSet, basename="meter-key")
 router.register("commands", commands.CommandViewSet, basename="command")
 
 urlpatterns = [

@@ -39,6 +39,9 @@ class Oddity(StrEnum):
     ENERGY_FROM_SAMPLES = "energy_from_samples"
     ENERGY_UNKNOWN = "energy_unknown"
     ENERGY_DISAGREES = "energy_disagrees"
+    SIGNED_VALUES_WRONG = "signed_values_wrong"
+    SIGNED_VALUES_INCOMPLETE = "signed_values_incomplete"
+    METER_KEY_CHANGED = "meter_key_changed"
 
 
 PROVISIONAL_ENDS = frozenset(
@@ -52,6 +55,7 @@ _INFORMATION = frozenset(
         Oddity.MISSING_EVENTS,
         Oddity.NUMBERING_RESTARTED,
         Oddity.RESERVED_FOR_OTHER,
+        Oddity.SIGNED_VALUES_INCOMPLETE,
     }
 )
 

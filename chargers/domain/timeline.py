@@ -26,6 +26,8 @@ _ODDITIES = {
     "energy_from_samples": "Energy was taken from samples",
     "energy_unknown": "There is no usable meter reading",
     "energy_disagrees": "Meter and samples disagree",
+    "signed_values_wrong": "Signed meter values do not prove the session",
+    "meter_key_changed": "The station brought another public key of its meter",
 }
 _COMMANDS = {
     "request_start_transaction": "Remote start",

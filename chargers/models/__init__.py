@@ -34,6 +34,14 @@ from chargers.models.meter import MeterValue
 from chargers.models.quirks import ForgivenFault, QuirkRule
 from chargers.models.reservation import Reservation, ReservationStatus
 from chargers.models.security import FailedHandshake, Fault, SecurityEvent, UnknownHandshake
+from chargers.models.signed import (
+    CheckVerdict,
+    KeySource,
+    MeterPublicKey,
+    SessionMeterCheck,
+    SignedMeterValue,
+    SignedStatus,
+)
 from chargers.models.station import (
     Autocharge,
     ChargingStation,
@@ -56,6 +64,7 @@ __all__ = [
     "CertificatePolicy",
     "CertificateStatus",
     "ChargingStation",
+    "CheckVerdict",
     "CommandStatus",
     "Connector",
     "ConnectorType",
@@ -72,10 +81,12 @@ __all__ = [
     "ForgivenFault",
     "GatewayProcess",
     "InstalledCertificate",
+    "KeySource",
     "LocalList",
     "LocalListState",
     "Location",
     "LogUpload",
+    "MeterPublicKey",
     "MeterValue",
     "OcppFrame",
     "OperatorAuthority",
@@ -87,7 +98,10 @@ __all__ = [
     "ReservationStatus",
     "SecurityEvent",
     "SessionDisplay",
+    "SessionMeterCheck",
     "SettlementStatus",
+    "SignedMeterValue",
+    "SignedStatus",
     "SigningRequest",
     "SigningState",
     "StationCertificate",

@@ -4,6 +4,7 @@ One Reading per MeterValue and context. Defaults of the standard: measurand
 Energy.Active.Import.Register, location Outlet, unit of the measurand. Units are scaled exactly and
 rounded half-even once (Q72). Energy and power prefer the total; without one, the phases are summed.
 Whatever has no place of its own, cannot be read or comes twice ends in `extra`, nothing is lost.
+Signed values (2.x `signedMeterValue`; 1.6 `format: "SignedData"`) are kept as they came.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
-from chargers.domain.messages import Reading
+from chargers.domain.messages import Reading, SignedData
 from chargers.ocpp.notes import Notes
 from chargers.ocpp.times import read_time
 from chargers.ocpp.tolerance import as_number
@@ -25,7 +26,6 @@ DEFAULT_CONTEXT = "Sample.Periodic"
 MAX_MULTIPLIER = 12
 MAX_EXTRAS = 100
 MAX_SHOWN = 100
-MAX_SIGNED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,23 +100,29 @@ def _reading(at: Any, context: str, builder: _Builder) -> Reading:
         voltage_mv=builder.first(_VOLTAGE),
         soc_percent=builder.first(_SOC),
         extra=builder.rest(),
+        signed=builder.signed(),
     )
 
 
 class _Builder:
     """Samples of one instant and context, sorted into slots of (measurand, phase)."""
 
-    __slots__ = ("_extra", "_notes", "_path", "_slots")
+    __slots__ = ("_extra", "_notes", "_path", "_signed", "_slots")
 
     def __init__(self, notes: Notes, path: str) -> None:
         self._notes = notes
         self._path = path
         self._slots: dict[tuple[str, str], _Slot] = {}
         self._extra: dict[str, str] = {}
+        self._signed: list[SignedData] = []
 
     def add(self, sample: dict[str, Any]) -> None:
-        self._keep_signed(sample)
-        if "value" not in sample or sample.get("format") == "SignedData":
+        if "signedMeterValue" in sample:
+            self._keep_signed(sample, sample["signedMeterValue"])
+        if sample.get("format") == "SignedData":
+            self._keep_signed(sample, {"signedMeterData": sample.get("value")})
+            return
+        if "value" not in sample:
             return
         measurand = sample.get("measurand", DEFAULT_MEASURAND)
         slot_phase = _PHASES.get(sample.get("phase"))
@@ -171,6 +177,9 @@ class _Builder:
     def rest(self) -> dict[str, str]:
         return self._extra
 
+    def signed(self) -> tuple[SignedData, ...]:
+        return tuple(self._signed)
+
     def _number(self, measurand: str, phase: str) -> int | None:
         slot = self._slots.get((measurand, phase))
         return None if slot is None else _rounded(slot.number)
@@ -193,15 +202,18 @@ class _Builder:
         if len(self._extra) < MAX_EXTRAS:
             self._extra.setdefault(key, shown)
 
-    def _keep_signed(self, sample: dict[str, Any]) -> None:
-        signed = sample.get("signedMeterValue")
-        if isinstance(signed, dict):
-            data = str(signed.get("signedMeterData", ""))
-        elif sample.get("format") == "SignedData":
-            data = str(sample.get("value", ""))
-        else:
-            return
-        self._put_aside(f"{_key(sample)}#signed", data[:MAX_SIGNED])
+    def _keep_signed(self, sample: dict[str, Any], signed: Any) -> None:
+        data = signed.get("signedMeterData") if isinstance(signed, dict) else None
+        if isinstance(data, str) and data:
+            self._signed.append(
+                SignedData(
+                    data=data,
+                    measurand=sample.get("measurand", DEFAULT_MEASURAND)[:MAX_SHOWN],
+                    encoding_method=signed.get("encodingMethod", "")[:MAX_SHOWN],
+                    signing_method=signed.get("signingMethod", "")[:MAX_SHOWN],
+                    public_key=signed.get("publicKey", ""),
+                )
+            )
 
 
 def _key(sample: dict[str, Any]) -> str:

@@ -24,6 +24,7 @@ from chargers.services.meter_sql import (
     sessions_by_reference,
     update_live,
 )
+from chargers.services.signed.storing import SignedRow, store_signed
 
 _INT64, _INT32, _INT16 = 2**63 - 1, 2**31 - 1, 2**15 - 1
 _DEFAULT_RATED_POWER_W = 22_000
@@ -74,17 +75,19 @@ def store_readings(items: Sequence[ReadingsItem]) -> None:
         return
     sessions = _find_sessions(items)
     rows: list[MeterRow] = []
+    signed: list[SignedRow] = []
     fresh: dict[UUID, SessionRow] = {}
     for item, session in zip(items, sessions, strict=True):
-        own = [_row(item, reading, session) for reading in item.readings]
+        own = _rows(item, session)
         rows.extend(own)
+        signed.extend(_signed(item, session.pk if session is not None else None))
         if session is not None and session.state == TransactionState.ACTIVE:
             newer = [_take_over(session, row) for row in own]
             if item.seq_no is not None:
                 session.last_seq_no = item.seq_no
             if any(newer) or item.seq_no is not None:
                 fresh[session.pk] = session
-    insert_rows(rows)
+    _insert(rows, signed)
     if fresh:
         update_live([_live(session) for session in fresh.values()])
 
@@ -102,13 +105,42 @@ def store_readings_of(row: Transaction, item: ReadingsItem) -> None:
         evse_number=item.evse,
         **{name: getattr(row, name) for name in _KEPT_FIELDS},
     )
-    rows = [_row(item, reading, session) for reading in item.readings]
+    rows = _rows(item, session)
     if session.state == TransactionState.ACTIVE:
         for reading in rows:
             _take_over(session, reading)
         for name in LIVE_FIELDS:
             setattr(row, name, getattr(session, name))
-    insert_rows(rows)
+    _insert(rows, _signed(item, row.pk))
+
+
+def _insert(rows: Sequence[MeterRow], signed: Sequence[SignedRow]) -> None:
+    if rows:
+        insert_rows(rows)
+    if signed:
+        store_signed(signed)
+
+
+def _rows(item: ReadingsItem, session: SessionRow | None) -> list[MeterRow]:
+    return [
+        _row(item, reading, session)
+        for reading in item.readings
+        if not reading.signed or reading.has_figures
+    ]
+
+
+def _signed(item: ReadingsItem, transaction_id: UUID | None) -> list[SignedRow]:
+    return [
+        SignedRow(
+            station=item.station,
+            transaction_id=transaction_id,
+            evse=item.evse,
+            reading=reading,
+            received_at=item.received_at,
+        )
+        for reading in item.readings
+        if reading.signed
+    ]
 
 
 def _find_sessions(items: Sequence[ReadingsItem]) -> list[SessionRow | None]:

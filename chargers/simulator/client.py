@@ -42,6 +42,7 @@ from chargers.simulator.neutral import (
 )
 from chargers.simulator.outbox import Outbox
 from chargers.simulator.settings import Settings
+from chargers.simulator.signing import MeterSigner
 from chargers.simulator.station import StationModel
 from chargers.simulator.wire import CommandError
 from chargers.simulator.wires import make_wire
@@ -76,12 +77,15 @@ class StationClient:
         call_timeout_s: float = 30.0,
         stats: Stats | None = None,
         on_change: Callable[[], None] | None = None,
+        signs: bool = False,
     ) -> None:
         self.url, self.identity, self.password = url, identity, password
         spec = hardware(model) if isinstance(model, str) else model
         self.clock: Clock = clock or RunningClock()
         self.rng = rng or Random()
         self.model = StationModel(spec, self.clock.now(), self.rng, settings or Settings())
+        if signs:
+            self.model.signer = MeterSigner.make(self.rng, f"SIM{self.rng.getrandbits(32):08X}")
         self.wire = make_wire(protocol or spec.protocol, spec, identity[:25])
         self.firmware = spec.firmware
         self.desk = CommandDesk(self)

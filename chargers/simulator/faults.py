@@ -149,6 +149,12 @@ async def unknown_action(station: Victim) -> None:
     await station.send_raw('[2,"odd-1","MakeCoffee",{}]')
 
 
+async def wrong_signature(station: Victim) -> None:
+    """Have the meter's values changed after they were signed."""
+    if station.model.signer is not None:
+        station.model.signer.spoiled = True
+
+
 def _set(name: str, *, value: bool) -> Callable[[Victim], Awaitable[None]]:
     async def change(station: Victim) -> None:
         setattr(station.flags, name, value)
@@ -194,4 +200,5 @@ FAULTS: dict[str, Callable[..., Awaitable[None]]] = {
     "talking": talking,
     "unknown_action": unknown_action,
     "wrong_clock": wrong_clock,
+    "wrong_signature": wrong_signature,
 }

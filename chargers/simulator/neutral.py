@@ -83,6 +83,14 @@ class IdToken:
 
 
 @dataclass(frozen=True, slots=True)
+class SignedReading:
+    """The signed twin of a reading: an OCMF document, and the key (DER, hexadecimal)."""
+
+    document: str
+    public_key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """One look at the meter. Currents (A) and voltages (V) are per phase, one entry for DC."""
 
@@ -94,6 +102,7 @@ class Reading:
     voltages_v: tuple[float, ...] = ()
     soc_percent: int | None = None
     temperature_c: int | None = None
+    signed: SignedReading | None = None
 
 
 @dataclass(slots=True)
@@ -114,6 +123,7 @@ class Tx:
     ended_at: datetime | None = None
     meter_stop_wh: int | None = None
     reason: Reason | None = None
+    begin: Reading | None = None
     samples: list[Reading] = field(default_factory=list)
 
     @property

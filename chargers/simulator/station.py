@@ -31,6 +31,7 @@ from chargers.simulator.neutral import (
 )
 from chargers.simulator.profiles import ProfileBook
 from chargers.simulator.settings import Settings
+from chargers.simulator.signing import MeterSigner
 from chargers.simulator.vehicle import WMS_PER_WH, Limit, Vehicle
 
 STEP = timedelta(seconds=10)  # power counts as constant for so long
@@ -53,6 +54,7 @@ class StationModel:
     evses: list[Evse] = field(default_factory=list)
     online: bool = False
     clock_offset: timedelta = timedelta(0)
+    signer: MeterSigner | None = None
 
     def __post_init__(self) -> None:
         if not self.evses:
@@ -240,12 +242,19 @@ class StationModel:
             seq=evse.tx.next_seq(),
             trigger=trigger,
             state=evse.tx_state,
-            reading=evse.read(at, Context.BEGIN, self.rng),
+            reading=self._signed(evse.tx, evse.read(at, Context.BEGIN, self.rng)),
             offline=not self.online,
             remote_start_id=grant.remote_start_id,
             reservation_id=reservation.id if reservation else None,
         )
         return [started, *self._report(evse), *events]
+
+    def _signed(self, tx: Tx, reading: Reading) -> Reading:
+        """The reading as the meter gives it out; the first one is remembered."""
+        if self.signer is not None:
+            reading = self.signer.sign(reading, tx.id_token)
+        tx.begin = tx.begin or reading
+        return reading
 
     def _refresh_others(self, evse: Evse) -> list[Event]:
         """Refresh all plugs; the new transaction itself has not been reported, so is left out."""
@@ -275,7 +284,7 @@ class StationModel:
         if tx is None:
             return []
         at = self.device_time()
-        reading = evse.read(at, Context.END, self.rng)
+        reading = self._signed(tx, evse.read(at, Context.END, self.rng))
         tx.ended_at, tx.meter_stop_wh, tx.reason = at, reading.energy_wh, reason
         evse.tx, evse.next_sample_at, evse.finished = None, None, True
         self.profiles.end_tx(number)

@@ -207,11 +207,18 @@ def _ended(event: TxEnded) -> Json:
         "meterStop": event.reading.energy_wh,
         "timestamp": stamp(event.at),
         "reason": REASONS.get(event.reason, str(event.reason)),
-        "transactionData": [_meter_value(event.reading, energy_only=True)],
+        "transactionData": _transaction_data(event),
     }
     if event.id_token is not None:
         payload["idTag"] = event.id_token.value
     return payload
+
+
+def _transaction_data(event: TxEnded) -> list[Json]:
+    """The last reading; with a signing meter the first, too, each with its signed twin."""
+    begin = event.tx.begin
+    first = [_meter_value(begin, energy_only=True)] if begin and begin.signed else []
+    return [*first, _meter_value(event.reading, energy_only=True)]
 
 
 def _metered(event: Metered) -> Json:
@@ -258,6 +265,10 @@ def _meter_value(reading: Reading, *, energy_only: bool = False) -> Json:
             samples.append(sample(reading.soc_percent, "SoC", "Percent", location="EV"))
         if reading.temperature_c is not None:
             samples.append(sample(reading.temperature_c, "Temperature", "Celsius", location="Body"))
+    if reading.signed is not None:
+        samples.append(
+            {"value": reading.signed.document, "context": context, "format": "SignedData"}
+        )
     return {"timestamp": stamp(reading.at), "sampledValue": samples}
 
 

@@ -32,6 +32,7 @@ from chargers.simulator.neutral import (
     UploadProgress,
     VendorData,
 )
+from chargers.simulator.signing import METHOD, wrapped
 from chargers.simulator.variables201 import VariableStore
 from chargers.simulator.wire import Call, CommandError, parse_instant, stamp
 
@@ -278,6 +279,13 @@ def _meter_value(reading: Reading) -> Json:
         sample(reading.energy_wh, "Energy.Active.Import.Register", "Wh", location="Outlet"),
         sample(reading.power_w, "Power.Active.Import", "W"),
     ]
+    if reading.signed is not None:
+        samples[0]["signedMeterValue"] = {
+            "signedMeterData": wrapped(reading.signed.document),
+            "signingMethod": METHOD,
+            "encodingMethod": "OCMF",
+            "publicKey": wrapped(f"oca:base16:asn1:{reading.signed.public_key}"),
+        }
     samples += [
         sample(amps, "Current.Import", "A", **_phase(n, reading.currents_a))
         for n, amps in enumerate(reading.currents_a)

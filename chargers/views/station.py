@@ -34,6 +34,7 @@ from chargers.views.parts import (
     station_or_404,
 )
 from chargers.views.sessions import cursor_of, cursor_text, session_rows
+from chargers.views.signed_values import key_panel
 from chargers.views.stations import uuid_or_none
 from common.clock import utc_now
 from common.formats import ago
@@ -193,6 +194,7 @@ def _settings_page(
     status: int = 200,
 ) -> HttpResponse:
     context = station_context(request, station, "station_settings")
+    context |= key_panel(station)
     context |= {
         "form": form,
         "key_form": KeyForm(),

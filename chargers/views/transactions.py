@@ -36,6 +36,7 @@ from chargers.views.sessions import (
     oddity_words,
     session_rows,
 )
+from chargers.views.signed_values import signed_panel
 from chargers.views.station import pager
 from chargers.views.vehicles import stranger_of
 from common.clock import utc_now
@@ -180,6 +181,7 @@ def transaction_page(request: HttpRequest, transaction_id: UUID) -> HttpResponse
             {"label": tx.station_ref},
         ],
     }
+    context |= signed_panel(request, tx)
     if tx.is_active:
         context["live_url"] = reverse("chargers:live_transaction", args=[tx.pk])
     return render(request, "chargers/transaction/page.html", context)

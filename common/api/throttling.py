@@ -5,21 +5,16 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
-from redis.exceptions import RedisError
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from common.clock import utc_now
-
-WINDOW_SECONDS: Final = 60
-_log = logging.getLogger(__name__)
+from common.counting import WINDOW_SECONDS, count
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +43,7 @@ class CredentialThrottle(BaseThrottle):
     def allow_request(self, request: Request, view: APIView) -> bool:  # noqa: ARG002 -- DRF's signature
         limit: int = settings.API_REQUESTS_PER_MINUTE
         window, second = divmod(int(utc_now().timestamp()), WINDOW_SECONDS)
-        used = _count(f"api:used:{_credential(request)}:{window}")
+        used = count(f"api:used:{_credential(request)}:{window}")
         if used is None:
             return True
         self.quota = Quota(limit, max(0, limit - used), WINDOW_SECONDS - second)
@@ -62,15 +57,3 @@ def _credential(request: Request) -> str:
     credential: Any = request.auth or request.user
     key = getattr(credential, "pk", None)
     return str(key or request.META.get("REMOTE_ADDR", ""))
-
-
-def _count(key: str) -> int | None:
-    """One more under this key; None when the cache does not answer."""
-    try:
-        cache.add(key, 0, 2 * WINDOW_SECONDS)
-        return cache.incr(key)
-    except (RedisError, OSError):
-        _log.warning("The cache does not answer: API calls are not counted.")
-    except ValueError:  # gone between the two calls
-        pass
-    return None

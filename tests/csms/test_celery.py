@@ -19,6 +19,7 @@ def test_the_schedule() -> None:
         "chargers.time_out_commands": 5,
         "chargers.refresh_displays": 10,
         "chargers.sweep_lost_processes": 30,
+        "chargers.check_signed_values": 30,
         "chargers.end_stale_transactions": 60,
         "chargers.sync_local_lists": 5,
         "chargers.check_certificates": 3600,

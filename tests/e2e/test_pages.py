@@ -60,6 +60,7 @@ PAGES = (
     "/audit/",
     "/settings/brand/",
     "/account/password/change/",
+    "/check/",
 )
 EMPTY_PAGES = ("/", "/stations/", "/transactions/", "/locations/", "/drivers/", "/tokens/")
 DESKTOP = {"width": 1280, "height": 900}

@@ -32,6 +32,8 @@ from chargers.models import (
     LogUpload,
     MeterValue,
     OcppFrame,
+    SessionMeterCheck,
+    SignedMeterValue,
     StationCommand,
     StationConnection,
     Transaction,
@@ -41,6 +43,8 @@ from chargers.services.display import requests as display_requests
 from chargers.services.display.refresh import refresh_displays
 from chargers.services.locations import add_location
 from chargers.services.maintenance import requests
+from chargers.services.signed.checking import check_session
+from chargers.services.signed.keys import add_meter_key as add_key
 from chargers.services.stations import NewEvse
 from chargers.services.stations import add_station as add_station_service
 from chargers.services.transactions.stale import end_stale_transactions
@@ -377,6 +381,29 @@ def frames(identity: str) -> list[Row]:
 def readings(identity: str) -> list[Row]:
     rows = MeterValue.objects.filter(station__identity=identity).order_by("taken_at", "id")
     return _rows(rows, "energy_wh", "taken_at", "device_at", "transaction_id", "evse_number")
+
+
+@action
+def add_meter_key(identity: str, key: str) -> None:
+    """As a person who reads it off the meter."""
+    add_key(station=_station(identity), evse_number=1, key=key, actor=ACTOR, now=utc_now())
+
+
+@action
+def signed_values(identity: str) -> list[Row]:
+    rows = SignedMeterValue.objects.filter(station__identity=identity).order_by("id")
+    return _rows(rows, "context", "raw", "status", "reason")
+
+
+@action
+def meter_check(identity: str) -> Row | None:
+    """What the check of the station's latest session says, made now."""
+    latest = Transaction.objects.filter(station__identity=identity).latest("started_at")
+    if latest.signed_values.exists():
+        check_session(transaction_id=latest.pk, now=utc_now())
+    rows = SessionMeterCheck.objects.filter(transaction=latest)
+    fields = ("verdict", "energy_wh", "begin", "end", "findings", "remarks", "token")
+    return next(iter(_rows(rows, *fields)), None)
 
 
 @action

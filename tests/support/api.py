@@ -16,7 +16,7 @@ from django.test import Client
 from accounts.credentials import key_hash, make_key
 from accounts.models import ApiKey, AuditEntry, Operator, Role
 from accounts.policy import API_SCOPES, Permission
-from chargers.models import StationVariable
+from chargers.models import MeterPublicKey, StationVariable
 from common.tenancy import system_scope
 from events.models import OutboxEvent
 from operations.models import HourlyFigures, NetworkSample
@@ -46,6 +46,7 @@ from tests.factories import (
     TransactionFactory,
     UserFactory,
 )
+from tests.support.signed import give_signed
 
 PREFIX = "/api/v1/"
 _TABLES = ("accounts", "chargers", "operations", "events", "branding")
@@ -167,6 +168,12 @@ def make_world(canary: str) -> World:
             operator_id=operator.pk, kind="chargers.station_connected", subject_type="station",
             subject_id=station.pk, payload={"note": canary}, occurred_at=NOW,
         )  # fmt: skip
+    check = give_signed(charging)
+    with system_scope("tests"):
+        check.findings = [canary]
+        check.save()
+        meter_key = MeterPublicKey.objects.get(station=station)
+        MeterPublicKey.objects.filter(pk=meter_key.pk).update(key=canary)
     ids = {
         "locations": location.pk, "stations": station.pk, "transactions": charging.pk,
         "commands": command.pk, "drivers": driver.pk, "driver-groups": group.pk,
@@ -175,6 +182,7 @@ def make_world(canary: str) -> World:
         "firmware-updates": firmware.pk, "log-uploads": upload.pk,
         "customer-information": customer.pk, "display-messages": shown.pk,
         "settlements": settlement.pk, "reservations": reservation.pk,
+        "meter-keys": meter_key.pk,
     }  # fmt: skip
     return World(operator, canary, ids)
 

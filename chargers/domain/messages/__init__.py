@@ -35,7 +35,7 @@ from chargers.domain.messages.provisioning import BootNotification, Heartbeat
 from chargers.domain.messages.reservations import ReservationStatusUpdate
 from chargers.domain.messages.security import SecurityEventNotification
 from chargers.domain.messages.transactions import MeterValues, TransactionEvent
-from chargers.domain.messages.values import IdTokenRef, Reading
+from chargers.domain.messages.values import IdTokenRef, Reading, SignedData
 
 __all__ = [
     "Authorize",
@@ -64,6 +64,7 @@ __all__ = [
     "SecurityEventNotification",
     "ShownMessage",
     "SignCertificate",
+    "SignedData",
     "StatusNotification",
     "TransactionEvent",
     "VatNumberValidation",

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chargers.domain.messages import Reading
+from chargers.domain.messages import Reading, SignedData
 from chargers.ocpp.metering import read_meter_values
 from chargers.ocpp.notes import Notes
 
@@ -194,13 +194,45 @@ def test_impossible_state_of_charge(value: str) -> None:
     assert notes == ("meterValue.0.sampledValue: unusable SoC",)
 
 
-def test_signed_values_are_kept_and_not_read() -> None:
-    assert one({"value": "8f00", "format": "SignedData", "context": "Transaction.End"}) == Reading(
-        device_at=AT, context="Transaction.End", extra={f"{ENERGY}#signed": "8f00"}
+def test_signed_values_are_kept_as_they_came_and_not_read() -> None:
+    document = 'OCMF|{"PG": "T1"}|{"SD":"00"} \n' + "x" * 20_000
+    reading = one({"value": document, "format": "SignedData", "context": "Transaction.End"})
+    assert reading == Reading(
+        device_at=AT, context="Transaction.End", signed=(SignedData(data=document),)
     )
-    assert one({"value": 5, "signedMeterValue": {"signedMeterData": "8f00"}}) == Reading(
-        device_at=AT, energy_wh=5, extra={f"{ENERGY}#signed": "8f00"}
+    assert not reading.has_figures
+
+
+def test_a_signed_value_beside_the_plain_one() -> None:
+    signed = {
+        "signedMeterData": "T0NNRg==",
+        "signingMethod": "ECDSA-secp256r1-SHA256",
+        "encodingMethod": "OCMF",
+        "publicKey": "MFkw",
+    }
+    reading = one({"value": 5, "signedMeterValue": signed})
+    assert reading == Reading(
+        device_at=AT,
+        energy_wh=5,
+        signed=(
+            SignedData(
+                data="T0NNRg==",
+                measurand=ENERGY,
+                encoding_method="OCMF",
+                signing_method="ECDSA-secp256r1-SHA256",
+                public_key="MFkw",
+            ),
+        ),
     )
+    assert reading.has_figures
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [{}, {"signedMeterData": ""}, {"signedMeterData": 5}, {"publicKey": "MFkw"}, "text", None],
+)
+def test_a_signed_value_without_data_is_none(odd: Any) -> None:
+    assert one({"value": 5, "signedMeterValue": odd}) == Reading(device_at=AT, energy_wh=5)
 
 
 def test_contexts_make_readings_of_their_own() -> None:

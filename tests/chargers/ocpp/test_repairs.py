@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chargers.domain.commands import ClearCache, DataTransfer, Reset
-from chargers.domain.messages import Heartbeat, MeterValues, TransactionEvent
+from chargers.domain.messages import Heartbeat, MeterValues, SignedData, TransactionEvent
 from chargers.domain.quirks import STANDARD, Quirks, ResetKinds, TimeStyle
 from chargers.domain.results import HeartbeatResult
 from chargers.domain.vocabulary import ResetType
@@ -108,7 +108,7 @@ def test_signed_data_is_never_touched() -> None:
     )
     decoded = decode(V16, frame, IN_KILO)
     assert isinstance(decoded.message, MeterValues)
-    assert decoded.message.readings[0].extra == {"Energy.Active.Import.Register#signed": "123"}
+    assert decoded.message.readings[0].signed == (SignedData(data="123"),)
     assert decoded.warnings == ()
 
 

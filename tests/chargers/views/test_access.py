@@ -69,6 +69,8 @@ POSTS = {
     "/stations/{station}/settings/": P.STATIONS_MANAGE,
     "/stations/{station}/settings/key/": P.STATIONS_MANAGE,
     "/stations/{station}/settings/delete/": P.STATIONS_MANAGE,
+    "/stations/{station}/meter-keys/": P.STATIONS_MANAGE,
+    "/stations/{station}/meter-keys/1/remove/": P.STATIONS_MANAGE,
     "/transactions/{transaction}/review/": P.TRANSACTIONS_MANAGE,
     "/locations/add/": P.LOCATIONS_MANAGE,
     "/locations/{location}/edit/": P.LOCATIONS_MANAGE,

@@ -44,6 +44,7 @@ def test_the_walk_finds_every_call() -> None:
         "makes",
         "me",
         "members",
+        "meter-keys",
         "network",
         "quirk-rules",
         "settlements",
@@ -128,7 +129,7 @@ def test_foreign_objects_do_not_exist_and_do_not_change() -> None:
 
 
 def _missing(operation: Operation) -> object:
-    return 10**18 if operation.resource == "audit-entries" else NOBODY
+    return 10**18 if operation.resource in {"audit-entries", "meter-keys"} else NOBODY
 
 
 def test_nothing_of_another_operator_is_ever_shown() -> None:
@@ -142,7 +143,7 @@ def test_nothing_of_another_operator_is_ever_shown() -> None:
                 assert "canary-b" not in text, operation
                 assert str(theirs.operator.pk) not in text, operation
                 seen += "canary-a" in text
-    assert seen == 74
+    assert seen == 80
 
 
 @pytest.mark.parametrize(
@@ -164,6 +165,7 @@ def test_nothing_of_another_operator_is_ever_shown() -> None:
         ("commands", "transaction", "transactions"),
         ("drivers", "group", "driver-groups"),
         ("id-tokens", "driver", "drivers"),
+        ("meter-keys", "station", "stations"),
         ("audit-entries", "user", "members"),
         ("audit-entries", "object_id", "stations"),
     ],

@@ -115,7 +115,7 @@ def test_people_are_counted_apart(operator: Operator, settings: Settings) -> Non
 
 def test_without_its_cache_the_limit_lets_pass(operator: Operator) -> None:
     api = with_key(operator)
-    with patch("common.api.throttling.cache.incr", side_effect=RedisError):
+    with patch("common.counting.cache.incr", side_effect=RedisError):
         response = api.get("me")
     assert response.status_code == 200
     assert "RateLimit" not in response
