@@ -10,10 +10,12 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+import traceback
 from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
+from django.core.signals import got_request_exception
 from django.db.models import Model
 from django.test import Client
 from django.urls import URLResolver, get_resolver
@@ -53,7 +55,9 @@ class Walk:
         self._objects = objects
         self._models = {model._meta.model_name: model for model in apps.get_models()}
         self.got = 0
-        self.broken: dict[str, int] = {}
+        self.broken: dict[str, str] = {}
+        self._fault = ""
+        got_request_exception.connect(self._note)
         self.without_object: list[str] = []
 
     def get(self, client: Client, url: str, **headers: str) -> None:
@@ -63,7 +67,10 @@ class Walk:
         response.close()
         self.got += 1
         if response.status_code >= 500:
-            self.broken[url] = response.status_code
+            self.broken[url] = f"{response.status_code} {self._fault}"
+
+    def _note(self, **_: Any) -> None:
+        self._fault = traceback.format_exc()[-1500:]
 
     def examples(self, name: str) -> list[str]:
         """Keys of objects that a parameter or the head of an address names; the newest first."""

@@ -106,8 +106,8 @@ def _errors(log: str) -> int:
 
 def _tell_pages(report: Report, pages: dict[str, Any]) -> None:
     if pages["broken"]:
-        rows = [[url, str(status)] for url, status in pages["broken"].items()]
-        report.table("Broken afterwards", ["address", "status"], rows[:_SHOWN])
+        rows = [[url, fault.strip()[-200:]] for url, fault in pages["broken"].items()]
+        report.table("Broken afterwards", ["address", "fault"], rows[:_SHOWN])
     report.details["pages"] = pages
     report.figure("pages and API answers got", pages["got"])
     report.figure("addresses without an object to show", len(pages["without_object"]))

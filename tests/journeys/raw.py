@@ -75,6 +75,26 @@ async def ask_upgrade(
         await writer.wait_closed()
 
 
+async def upgraded(web: Web, identity: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A socket after its handshake with the right key, for bytes that no library would send."""
+    lines = [
+        f"GET /ocpp/{identity} HTTP/1.1",
+        f"Host: 127.0.0.1:{web.port}",
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        "Sec-WebSocket-Version: 13",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        "Sec-WebSocket-Protocol: ocpp1.6",
+        f"Authorization: {basic(identity, KEY)}",
+    ]
+    reader, writer = await asyncio.open_connection("127.0.0.1", web.port)
+    writer.write("\r\n".join([*lines, "", ""]).encode())
+    async with asyncio.timeout(ANSWER_SECONDS):
+        head = await reader.readuntil(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 101 ")
+    return reader, writer
+
+
 class RawStation:
     """A connection with valid credentials and no manners."""
 

@@ -223,3 +223,14 @@ async def test_a_wrong_key_is_refused_by_every_client(site: Site, identity: str)
         async with raw_station(site.web, identity, key="wrong-horse-battery"):
             """Never entered."""
     assert refused.value.response.status_code == 401
+
+
+async def test_q12_a_station_that_does_not_boot_again_is_served_at_once(site: Site) -> None:
+    quiet = new_station(site)
+    status = {"connectorId": 1, "errorCode": "NoError", "status": "Available"}
+    for epoch in (1, 2):
+        async with raw_station(site.web, quiet) as station:
+            assert await station.call("StatusNotification", status) == {}
+            assert await station.is_alive()
+        row = site.do("station", identity=quiet)
+        assert (row["connection_epoch"], row["booted_at"]) == (epoch, None)

@@ -13,9 +13,10 @@ import orjson
 import pytest
 import pytest_asyncio
 
+from bench.handshakes import frame
 from tests.journeys.conftest import new_station
 from tests.journeys.pages import broken_pages
-from tests.journeys.raw import RawStation, raw_station
+from tests.journeys.raw import ANSWER_SECONDS, RawStation, raw_station, upgraded
 from tests.journeys.site import Site
 from tests.journeys.stations import SUBPROTOCOLS, eventually
 
@@ -155,6 +156,32 @@ async def test_a_huge_frame_closes_that_socket_only(
     await eventually(lambda: site.do("open_connections", identity=identity) == [])
     async with raw_station(site.web, identity) as again:
         assert await again.is_alive()
+
+
+@pytest.mark.parametrize(
+    ("broken", "code"),
+    [
+        (frame(0xC1, b'[2,"1","Heartbeat",{}]'), 1002),
+        (frame(0x83, b"x"), 1002),
+        (frame(0x81, b"x", masked=False), 1002),
+        (frame(0x80, b"x"), 1002),
+        (frame(0x89, b"x" * 126), 1002),
+        (frame(0x81, b"", length=2**62), 1009),
+    ],
+    ids=["reserved bit", "opcode", "unmasked", "continuation", "long ping", "long frame"],
+)
+async def test_q10_frames_that_are_none_close_that_socket_only(
+    site: Site, neighbour: RawStation, identity: str, broken: bytes, code: int
+) -> None:
+    reader, writer = await upgraded(site.web, identity)
+    try:
+        writer.write(broken)
+        async with asyncio.timeout(ANSWER_SECONDS):
+            head = await reader.readexactly(4)
+        assert (head[0], int.from_bytes(head[2:], "big")) == (0x88, code)
+    finally:
+        writer.close()
+    assert await neighbour.is_alive()
 
 
 async def test_invalid_utf8_in_a_text_frame_closes_that_socket_only(
