@@ -435,3 +435,36 @@ def test_report_overwrites_variables_and_stores_no_secret() -> None:
     ]
     assert secret.attributes == {}
     assert secret.reported_at == at(1)
+
+
+def test_q47_energy_without_a_start_is_kept_without_a_session() -> None:
+    talk = Conversation.begin()
+    meter_values(talk, reading(0, 5_000, power_w=7_000), reading(10, 6_000, power_w=7_000))
+    assert talk.transactions() == []
+    assert [(row.energy_wh, row.transaction_id) for row in talk.readings()] == [
+        (5_000, None),
+        (6_000, None),
+    ]
+
+
+def test_q56_energy_after_the_stop_is_kept_outside_of_the_session() -> None:
+    talk = Conversation.begin()
+    talk.start(0, meter_wh=1_000)
+    ref = talk.only().station_ref
+    talk.stop(30, ref, meter_wh=6_000, stop_reason="EmergencyStop")
+    meter_values(talk, reading(40, 7_000, power_w=6_000), received=40)
+    row = talk.only()
+    assert (row.state, row.energy_wh, row.needs_review) == ("ended", 5_000, False)
+    assert [(found.energy_wh, found.transaction_id) for found in talk.readings()] == [(7_000, None)]
+    talk.start(60, meter_wh=8_000)
+    assert talk.transactions()[1].meter_start_wh == 8_000
+
+
+def test_q75_lost_samples_leave_the_registers() -> None:
+    talk = Conversation.begin()
+    talk.start(0, meter_wh=1_000)
+    ref = talk.only().station_ref
+    meter_values(talk, reading(1, 1_100))
+    talk.stop(60, ref, meter_wh=11_000)
+    row = talk.only()
+    assert (row.state, row.energy_wh, row.needs_review) == ("ended", 10_000, False)
