@@ -15,6 +15,8 @@ from django.utils.safestring import SafeString
 from common import clock, formats
 
 register = template.Library()
+# How much longer an indented text may be; ordinary ones are two or three times as long.
+_MAX_INDENTATION = 8
 
 
 @register.filter
@@ -92,9 +94,16 @@ def initials(name: str) -> str:
 
 @register.filter
 def pretty_json(value: Any) -> str:
-    """A JSON value, or JSON text, indented; text that is no JSON stays as it is."""
+    """A JSON value, or JSON text, indented; text that is no JSON stays as it is.
+
+    So does text nested so deeply that its indentation would be most of the page. Lone surrogates, which JSON can write and no page
+    can hold, are shown as the escapes that they were.
+    """
     try:
         parsed = json.loads(value) if isinstance(value, str) else value
-    except ValueError:
+        shown = json.dumps(parsed, indent=2, ensure_ascii=False, default=str)
+    except (ValueError, RecursionError):
         return str(value)
-    return json.dumps(parsed, indent=2, ensure_ascii=False, default=str)
+    if isinstance(value, str) and len(shown) > _MAX_INDENTATION * len(value) + 1_000:
+        return value
+    return shown.encode("utf-8", "backslashreplace").decode()

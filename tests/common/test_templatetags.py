@@ -13,6 +13,7 @@ from django.contrib.staticfiles import finders
 from django.template import Context, Template, TemplateSyntaxError
 
 from common import assets, clock, formats
+from common.templatetags.format import pretty_json
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parents[2]
@@ -144,6 +145,14 @@ def test_pretty_json(value: object, text: str) -> None:
         ).render(Context({"v": value}))
         == text
     )
+
+
+def test_poison_frames_do_not_break_the_page_that_shows_them() -> None:
+    assert pretty_json(r'["\ud800x","\ud83d\ude00"]') == '[\n  "\\ud800x",\n  "\U0001f600"\n]'
+    for depth in (200, 900, 1_100, 100_000):
+        text = "[" * depth + "]" * depth
+        assert pretty_json(text) == text
+    assert pretty_json("[[1]]") == "[\n  [\n    1\n  ]\n]"
 
 
 def test_importmap_is_json_that_cannot_leave_its_script() -> None:
