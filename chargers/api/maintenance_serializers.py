@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from rest_framework import serializers
@@ -24,6 +25,10 @@ class StepSerializer(Serializer):
 
     status = serializers.CharField()
     at = serializers.DateTimeField()
+
+    def to_representation(self, instance: Any) -> Any:
+        """Instants stand as text in the row's history."""
+        return super().to_representation({**instance, "at": datetime.fromisoformat(instance["at"])})
 
 
 _JOB_FIELDS = (
