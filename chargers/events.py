@@ -88,6 +88,15 @@ class SettlementReported(StationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChargingNeedsReported(StationEvent):
+    """A vehicle said how much it wants, and until when."""
+
+    kind: ClassVar[str] = "chargers.charging_needs_reported"
+    evse: int
+    transaction_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class WebPaymentStarted(StationEvent):
     """Somebody scanned the QR code of an EVSE to pay."""
 
@@ -148,6 +157,16 @@ class CertificateExpiring(StationEvent):
     use: str
     serial_number: str
     days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExternalLimitChanged(StationEvent):
+    """A system beside us (`source`) set or withdrew a limit; evse 0 is the whole station."""
+
+    kind: ClassVar[str] = "chargers.external_limit_changed"
+    evse: int
+    source: str
+    cleared: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from django.conf import settings
 from chargers.services.certificates.delivery import deliver_again
 from chargers.services.certificates.expiry import check_certificates
 from chargers.services.certificates.requests import sign_pending_requests
+from chargers.services.charging.following import keep_in_step
 from chargers.services.command_queue import time_out_commands
 from chargers.services.connections import sweep_lost_processes
 from chargers.services.display.refresh import refresh_displays
@@ -34,6 +35,12 @@ def end_stale_transactions_task(**_kwargs: Any) -> int:
 def time_out_commands_task(**_kwargs: Any) -> int:
     """Every few seconds."""
     return time_out_commands(now=utc_now())
+
+
+@shared_task(name="chargers.keep_profiles_in_step")
+def keep_profiles_in_step_task(**_kwargs: Any) -> int:
+    """Every few seconds."""
+    return keep_in_step(now=utc_now())
 
 
 @shared_task(name="chargers.sweep_lost_processes")

@@ -53,6 +53,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "CommandStatus": "chargers.models.CommandStatus.choices",
         "ConnectorType": "chargers.models.ConnectorType.choices",
         "CurrentType": "chargers.models.CurrentType.choices",
+        "ProfilePurpose": "chargers.api.actions.charging.PURPOSES",
+        "SettablePurpose": "chargers.api.actions.charging.SETTABLE_PURPOSES",
         "Role": "accounts.models.Role.choices",
         "IdTokenType": "accounts.models.IdTokenType.choices",
         "Permission": "accounts.api.serializers.PERMISSIONS",

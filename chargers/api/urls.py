@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from chargers.api import (
     access,
     actions,
+    charging,
     commands,
     locations,
     maintenance,
@@ -20,6 +21,7 @@ from chargers.api import (
 router = SimpleRouter(trailing_slash=False, use_regex_path=False)
 router.register("locations", locations.LocationViewSet, basename="location")
 router.register("stations", stations.StationViewSet, basename="station")
+router.register("stations", charging.StationChargingViewSet, basename="station-charging")
 router.register("transactions", transactions.TransactionViewSet, basename="transaction")
 router.register("quirk-rules", makes.QuirkRuleViewSet, basename="quirk-rule")
 router.register("firmware-updates", maintenance.FirmwareUpdateViewSet, basename="firmware-update")

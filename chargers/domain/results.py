@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from chargers.domain.certificates import ContractCertificateStatus, HashData, RevocationStatus
+from chargers.domain.charging_needs import NeedsAnswer
 from chargers.domain.quirks import STANDARD, Quirks
 from chargers.domain.vocabulary import AuthorizationStatus, RegistrationStatus
 
@@ -103,6 +104,20 @@ class VatResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChargingNeedsResult:
+    """Whether a charging profile follows for the vehicle's needs (K15)."""
+
+    answer: NeedsAnswer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DynamicScheduleResult:
+    """The present limit of a dynamic profile; None when we know of no such profile (2.1 K28)."""
+
+    limit: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Acknowledged:
     """Nothing to say but that it is stored."""
 
@@ -155,6 +170,8 @@ Result = (
     | DataTransferResult
     | SettlementResult
     | VatResult
+    | ChargingNeedsResult
+    | DynamicScheduleResult
     | Acknowledged
     | SignCertificateResult
     | EvCertificateResult

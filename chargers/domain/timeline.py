@@ -58,6 +58,12 @@ _COMMANDS = {
     "get_tariffs": "Reading of tariffs",
     "clear_tariffs": "Clearing of tariffs",
     "change_transaction_tariff": "Change of a session's tariff",
+    "set_charging_profile": "Charging profile",
+    "clear_charging_profile": "Removal of charging profiles",
+    "get_composite_schedule": "Composite schedule",
+    "get_charging_profiles": "Reading of charging profiles",
+    "use_priority_charging": "Priority charging",
+    "update_dynamic_schedule": "New limit of a dynamic profile",
     "data_transfer": "Data transfer",
     "rotate_key": "New key",
     "set_network_profile": "Setting of a network profile",
@@ -159,6 +165,16 @@ def _web_payment(payload: Payload) -> str:
     return f"A driver pays for EVSE {payload.get('evse')} by its QR code"
 
 
+def _needs(payload: Payload) -> str:
+    return f"The vehicle at EVSE {payload.get('evse')} told what it wants to charge"
+
+
+def _external_limit(payload: Payload) -> str:
+    where = f" at EVSE {payload['evse']}" if payload.get("evse") else ""
+    what = "is gone" if payload.get("cleared") else "was set"
+    return f"A limit from outside{where} {what} ({payload.get('source', '')})"
+
+
 def _started(payload: Payload) -> str:
     where = f" at EVSE {payload['evse']}" if payload.get("evse") else ""
     refused = payload.get("authorization_status")
@@ -208,6 +224,8 @@ _SENTENCES: dict[str, Callable[[Payload], str]] = {
         f"The {_use(payload)} was revoked{_because(payload)}"
     ),
     "chargers.certificate_expiring": _certificate_expiring,
+    "chargers.charging_needs_reported": _needs,
+    "chargers.external_limit_changed": _external_limit,
     "chargers.transaction_started": _started,
     "chargers.transaction_ended": _ended,
     "chargers.transaction_flagged": _flagged,

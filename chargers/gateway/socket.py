@@ -19,6 +19,7 @@ from uuid import UUID, uuid4
 import orjson
 
 from chargers.domain.commands import COMMANDS, Outcome, OutcomeStatus
+from chargers.domain.commands.command import CONNECTION_LOST
 from chargers.domain.context import StationContext
 from chargers.domain.messages import BootNotification
 from chargers.domain.quirks import Quirks
@@ -406,7 +407,7 @@ class StationSocket:
     def ended(self) -> None:
         """The socket is gone: what was asked has failed, what was not yet asked waits again."""
         self._has_ended = True
-        lost = Outcome(status=OutcomeStatus.FAILED, raw_status="connection lost")
+        lost = Outcome(status=OutcomeStatus.FAILED, raw_status=CONNECTION_LOST)
         pending = self._session.close()
         for call in pending:
             if call.was_sent:

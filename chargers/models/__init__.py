@@ -12,6 +12,13 @@ from chargers.models.certificates import (
     StationCertificate,
     TrustedRoot,
 )
+from chargers.models.charging import (
+    ChargingNeeds,
+    ChargingProfile,
+    ExternalLimit,
+    ProfileSource,
+    ProfileStatus,
+)
 from chargers.models.command import CommandStatus, StationCommand
 from chargers.models.display import (
     DisplayMessage,
@@ -63,6 +70,8 @@ __all__ = [
     "Autocharge",
     "CertificatePolicy",
     "CertificateStatus",
+    "ChargingNeeds",
+    "ChargingProfile",
     "ChargingStation",
     "CheckVerdict",
     "CommandStatus",
@@ -75,6 +84,7 @@ __all__ = [
     "DisplayMessage",
     "DisplayStatus",
     "Evse",
+    "ExternalLimit",
     "FailedHandshake",
     "Fault",
     "FirmwareUpdate",
@@ -91,6 +101,8 @@ __all__ = [
     "OcppFrame",
     "OperatorAuthority",
     "Profile",
+    "ProfileSource",
+    "ProfileStatus",
     "Protocol",
     "QuirkRule",
     "ReportedSettlement",

@@ -14,6 +14,7 @@ from chargers.domain.variables import split_place
 from chargers.domain.vocabulary import ConnectorStatus
 from chargers.models import ChargingStation, Evse, StationCommand, StationVariable
 from chargers.services.certificates import answers
+from chargers.services.charging import effects as charging
 from chargers.services.command_secrets import blanked
 from chargers.services.display import board
 from chargers.services.maintenance import jobs
@@ -32,8 +33,9 @@ def begin(row: StationCommand, command: commands.Command, *, now: datetime) -> N
 
 def apply_outcome(row: StationCommand, outcome: Outcome, *, now: datetime) -> None:
     """Carry the station's new state into our rows, where the command changed or read it."""
-    effect = _EFFECTS.get(row.kind)
-    if effect is not None and (outcome.status in _AGREED or row.kind in _EVEN_REFUSED):
+    table = _EFFECTS if outcome.status in _AGREED else _REFUSALS
+    effect = table.get(row.kind)
+    if effect is not None:
         effect(row, outcome, now)
 
 
@@ -42,6 +44,13 @@ def apply_ending(row: StationCommand, *, now: datetime) -> None:
     ending = _ENDINGS.get(row.kind)
     if ending is not None:
         ending(row, now)
+
+
+def apply_silence(row: StationCommand) -> None:
+    """The station never answered: what it was asked may or may not have been done."""
+    effect = _SILENCES.get(row.kind)
+    if effect is not None:
+        effect(row)
 
 
 def without_secrets(row: StationCommand) -> None:
@@ -131,10 +140,14 @@ _EFFECTS: dict[str, Callable[[StationCommand, Outcome, datetime], None]] = {
     commands.InstallCertificate.kind: answers.keep_new_root,
     commands.DeleteCertificate.kind: answers.forget_deleted,
     commands.GetInstalledCertificateIds.kind: answers.keep_installed,
+    **charging.EFFECTS,
 }
 _BEGINNINGS: Mapping[str, Callable[[StationCommand, Any, datetime], None]] = {
     **jobs.BEGINNINGS,
     **board.BEGINNINGS,
 }
-# Effects that look at the status themselves.
-_EVEN_REFUSED = frozenset({commands.CertificateSigned.kind})
+_REFUSALS: Mapping[str, Callable[[StationCommand, Outcome, datetime], None]] = {
+    commands.CertificateSigned.kind: answers.take_answer,
+    **charging.REFUSALS,
+}
+_SILENCES: Mapping[str, Callable[[StationCommand], None]] = charging.SILENCES

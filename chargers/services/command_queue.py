@@ -19,6 +19,7 @@ from chargers.models import CommandStatus, StationCommand, Transaction
 from chargers.services.command_effects import (
     apply_ending,
     apply_outcome,
+    apply_silence,
     begin,
     without_secrets,
 )
@@ -149,11 +150,14 @@ def time_out_commands(*, now: datetime) -> int:
             status__in=CommandStatus.open(), deadline_at__lte=now
         ).order_by("deadline_at")
         ids = list(overdue.values_list("pk", flat=True)[:_PER_SWEEP])
-        ended = [
-            _end(pk, status=CommandStatus.TIMED_OUT, raw_status="", result={}, now=now)
-            for pk in ids
-        ]
-        return sum(row is not None for row in ended)
+        return sum(_time_out(pk, now) for pk in ids)
+
+
+def _time_out(command_id: UUID, now: datetime) -> bool:
+    row = _end(command_id, status=CommandStatus.TIMED_OUT, raw_status="", result={}, now=now)
+    if row is not None:
+        apply_silence(row)
+    return row is not None
 
 
 def _end(

@@ -14,6 +14,7 @@ from accounts.models import ApiKey, IdToken, User
 from accounts.services import audit
 from accounts.services.audit import Actor
 from chargers.domain import commands as wire
+from chargers.domain.charging_profiles import ChargingProfile, ProfilePurpose, faults
 from chargers.domain.commands import Command
 from chargers.domain.vocabulary import RequestedMessage, ResetType
 from chargers.exceptions import UnableToCommand
@@ -26,6 +27,7 @@ from chargers.models import (
     StationCommand,
     Transaction,
 )
+from chargers.services.charging.rows import capabilities, note_request, with_new_id
 from chargers.services.command_queue import (
     finish,
     give_back,
@@ -137,6 +139,7 @@ def start_charging(
     evse: Evse | None,
     id_token: IdToken,
     now: datetime,
+    profile: ChargingProfile | None = None,
     actor: Actor | None = None,
     timeout: timedelta = DEFAULT_TIMEOUT,
 ) -> StationCommand:
@@ -145,17 +148,48 @@ def start_charging(
     Accepted means that the station will try: the driver may still have to plug in. The session
     that follows is linked to the command.
 
+    Args:
+        profile: a TxProfile that limits the session from its start.
+
     Raises:
-        UnableToCommand: unreachable, EVSE in use or of another station, token not fit to charge.
+        UnableToCommand: unreachable, EVSE in use or of another station, token not fit to charge,
+            a profile with faults.
     """
     _check_startable(station, evse, id_token, now)
+    number = evse.number if evse is not None else None
+    limited = None if profile is None else _numbered(station, number, profile)
     command = wire.RequestStartTransaction(
         id_token_uid=id_token.uid,
         id_token_type=id_token.type,
         remote_start_id=random_int31(),
-        evse=evse.number if evse is not None else None,
+        evse=number,
+        profile=limited,
     )
-    return request_command(station=station, command=command, now=now, actor=actor, timeout=timeout)
+    row = request_command(station=station, command=command, now=now, actor=actor, timeout=timeout)
+    if limited is not None:
+        note_request(
+            station=station,
+            evse=number or 0,
+            profile=limited,
+            command=row,
+            transaction=None,
+            now=now,
+        )
+    return row
+
+
+def _numbered(
+    station: ChargingStation, evse: int | None, profile: ChargingProfile
+) -> ChargingProfile:
+    """The profile of a remote start under an id of its own."""
+    able = capabilities(station.pk)
+    # Which EVSE it will be is the station's choice where none is named.
+    found = faults(profile, evse=evse or 1, able=able, starts=True)
+    if profile.purpose != ProfilePurpose.TX:
+        found["purpose"] = "Only a limit of the session can come with its start."
+    if found:
+        raise UnableToCommand(" ".join(found.values()), errors=found)
+    return with_new_id(profile, station=station, able=able)
 
 
 def _check_startable(

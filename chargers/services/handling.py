@@ -15,6 +15,7 @@ from chargers.services import boot, payments, reports
 from chargers.services.authorization import answer_authorize
 from chargers.services.certificates import contracts
 from chargers.services.certificates.requests import receive_request
+from chargers.services.charging import reports as charging
 from chargers.services.data_transfer import answer_data_transfer
 from chargers.services.display.board import record_display_messages
 from chargers.services.maintenance import reports as maintenance
@@ -97,4 +98,11 @@ _SERVICES: Mapping[type[Message], Service] = {
     messages.GetEvCertificate: contracts.answer_ev_certificate,
     messages.GetCertificateStatus: contracts.answer_status,
     messages.GetCertificateChainStatus: contracts.answer_chain_status,
+    messages.NotifyEVChargingNeeds: charging.record_needs,
+    messages.NotifyEVChargingSchedule: charging.record_ev_schedule,
+    messages.NotifyChargingLimit: charging.record_charging_limit,
+    messages.ClearedChargingLimit: charging.clear_charging_limit,
+    messages.ReportChargingProfiles: charging.record_profiles,
+    messages.NotifyPriorityCharging: charging.record_priority,
+    messages.PullDynamicScheduleUpdate: charging.answer_dynamic_schedule,
 }

@@ -25,6 +25,8 @@ _LOOKS = {
     "chargers.grid_alarm_reported": ("warning", "alert-triangle"),
     "chargers.settlement_reported": ("available", "report-search"),
     "chargers.web_payment_started": ("reserved", "report-search"),
+    "chargers.charging_needs_reported": ("reserved", "car"),
+    "chargers.external_limit_changed": ("warning", "gauge"),
     "chargers.transaction_started": ("charging", "player-play"),
     "chargers.transaction_ended": ("available", "player-stop"),
     "chargers.transaction_flagged": ("warning", "alert-triangle"),

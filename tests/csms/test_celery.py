@@ -18,6 +18,7 @@ def test_the_schedule() -> None:
         "events.prune": 900,
         "chargers.time_out_commands": 5,
         "chargers.refresh_displays": 10,
+        "chargers.keep_profiles_in_step": 3,
         "chargers.sweep_lost_processes": 30,
         "chargers.check_signed_values": 30,
         "chargers.end_stale_transactions": 60,

@@ -8,6 +8,7 @@ from chargers.domain.commands import (
     authorization,
     availability,
     certificates,
+    charging,
     data_transfer,
     device_model,
     diagnostics,
@@ -35,6 +36,14 @@ from chargers.domain.commands.certificates import (
     DeleteCertificate,
     GetInstalledCertificateIds,
     InstallCertificate,
+)
+from chargers.domain.commands.charging import (
+    ClearChargingProfile,
+    GetChargingProfiles,
+    GetCompositeSchedule,
+    SetChargingProfile,
+    UpdateDynamicSchedule,
+    UsePriorityCharging,
 )
 from chargers.domain.commands.command import Command, Outcome, OutcomeStatus
 from chargers.domain.commands.data_transfer import Custom, DataTransfer
@@ -70,6 +79,7 @@ __all__ = [
     "ChangeAvailability",
     "ChangeTransactionTariff",
     "ClearCache",
+    "ClearChargingProfile",
     "ClearDisplayMessage",
     "ClearTariffs",
     "Command",
@@ -78,6 +88,8 @@ __all__ = [
     "DataTransfer",
     "DeleteCertificate",
     "GetBaseReport",
+    "GetChargingProfiles",
+    "GetCompositeSchedule",
     "GetDisplayMessages",
     "GetInstalledCertificateIds",
     "GetLocalListVersion",
@@ -95,6 +107,7 @@ __all__ = [
     "Reset",
     "RotateKey",
     "SendLocalList",
+    "SetChargingProfile",
     "SetDefaultTariff",
     "SetDisplayMessage",
     "SetNetworkProfile",
@@ -104,8 +117,10 @@ __all__ = [
     "TriggerMessage",
     "UnlockConnector",
     "UnpublishFirmware",
+    "UpdateDynamicSchedule",
     "UpdateFirmware",
     "UpdateType",
+    "UsePriorityCharging",
     "VendorText",
 ]
 
@@ -114,6 +129,7 @@ _BLOCKS = (
     availability,
     authorization,
     reservations,
+    charging,
     device_model,
     diagnostics,
     security,

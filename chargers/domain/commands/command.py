@@ -8,6 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Self
 
+# The raw status of a command whose socket went before the answer came: nobody knows what became of it.
+CONNECTION_LOST = "connection lost"
+
 
 class OutcomeStatus(StrEnum):
     """How a station answered; versions map their own words onto these."""

@@ -17,6 +17,15 @@ from chargers.domain.messages.certificates import (
     GetEvCertificate,
     SignCertificate,
 )
+from chargers.domain.messages.charging import (
+    ClearedChargingLimit,
+    NotifyChargingLimit,
+    NotifyEVChargingNeeds,
+    NotifyEVChargingSchedule,
+    NotifyPriorityCharging,
+    PullDynamicScheduleUpdate,
+    ReportChargingProfiles,
+)
 from chargers.domain.messages.data_transfer import DataTransfer
 from chargers.domain.messages.device_model import NotifyReport, ReportedVariable
 from chargers.domain.messages.diagnostics import LogStatusNotification, NotifyCustomerInformation
@@ -41,6 +50,7 @@ __all__ = [
     "Authorize",
     "BootNotification",
     "CertificateQuery",
+    "ClearedChargingLimit",
     "DataTransfer",
     "FirmwareStatusNotification",
     "GetCertificateChainStatus",
@@ -51,14 +61,20 @@ __all__ = [
     "LogStatusNotification",
     "Message",
     "MeterValues",
+    "NotifyChargingLimit",
     "NotifyCustomerInformation",
     "NotifyDerAlarm",
     "NotifyDisplayMessages",
+    "NotifyEVChargingNeeds",
+    "NotifyEVChargingSchedule",
+    "NotifyPriorityCharging",
     "NotifyReport",
     "NotifySettlement",
     "NotifyWebPaymentStarted",
     "PublishFirmwareStatusNotification",
+    "PullDynamicScheduleUpdate",
     "Reading",
+    "ReportChargingProfiles",
     "ReportedVariable",
     "ReservationStatusUpdate",
     "SecurityEventNotification",
@@ -94,4 +110,11 @@ Message = (
     | GetEvCertificate
     | GetCertificateStatus
     | GetCertificateChainStatus
+    | NotifyEVChargingNeeds
+    | NotifyEVChargingSchedule
+    | NotifyChargingLimit
+    | ClearedChargingLimit
+    | ReportChargingProfiles
+    | NotifyPriorityCharging
+    | PullDynamicScheduleUpdate
 )

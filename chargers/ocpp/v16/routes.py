@@ -26,8 +26,10 @@ from chargers.ocpp.v16.commands import (
     change_availability,
     change_configuration,
     clear_cache,
+    clear_charging_profile,
     delete_certificate,
     extended_trigger_message,
+    get_composite_schedule,
     get_configuration,
     get_diagnostics,
     get_installed_certificate_ids,
@@ -40,6 +42,7 @@ from chargers.ocpp.v16.commands import (
     reset,
     rotate_key,
     send_local_list,
+    set_charging_profile,
     signed_update_firmware,
     trigger_message,
     unlock_connector,
@@ -90,7 +93,7 @@ def _trigger_route(command: neutral.TriggerMessage) -> OutboundRoute:
     return _EXTENDED_TRIGGER if extended else _TRIGGER
 
 
-# 1.6 has no question for the state of a transaction
+# 1.6 has no question for the state of a transaction or for installed profiles
 OUTBOUND: dict[str, OutboundRoute | OutboundChoice] = {
     neutral.RequestStartTransaction.kind: outbound(
         "RemoteStartTransaction", remote_start_transaction
@@ -119,6 +122,9 @@ OUTBOUND: dict[str, OutboundRoute | OutboundChoice] = {
     ),
     neutral.ShowCost.kind: outbound("DataTransfer", vendor_text),
     neutral.ShowTariff.kind: outbound("DataTransfer", vendor_text),
+    neutral.SetChargingProfile.kind: outbound("SetChargingProfile", set_charging_profile),
+    neutral.ClearChargingProfile.kind: outbound("ClearChargingProfile", clear_charging_profile),
+    neutral.GetCompositeSchedule.kind: outbound("GetCompositeSchedule", get_composite_schedule),
     neutral.DataTransfer.kind: outbound("DataTransfer", data_transfer_command),
     neutral.CertificateSigned.kind: outbound("CertificateSigned", certificate_signed),
     neutral.InstallCertificate.kind: outbound("InstallCertificate", install_certificate),

@@ -9,8 +9,11 @@ from chargers.ocpp.v21 import (
     get_15118_ev_certificate,
     get_certificate_chain_status,
     notify_der_alarm,
+    notify_ev_charging_needs,
+    notify_priority_charging,
     notify_settlement,
     notify_web_payment_started,
+    pull_dynamic_schedule_update,
     vat_number_validation,
 )
 from chargers.ocpp.v21.commands import (
@@ -19,6 +22,8 @@ from chargers.ocpp.v21.commands import (
     clear_tariffs,
     get_tariffs,
     set_default_tariff,
+    update_dynamic_schedule,
+    use_priority_charging,
 )
 from chargers.ocpp.v201 import acknowledged
 from chargers.ocpp.v201 import routes as v201
@@ -33,6 +38,9 @@ INBOUND = {
     "VatNumberValidation": inbound(vat_number_validation),
     "Get15118EVCertificate": inbound(get_15118_ev_certificate),
     "GetCertificateChainStatus": inbound(get_certificate_chain_status),
+    "NotifyEVChargingNeeds": inbound(notify_ev_charging_needs),
+    "NotifyPriorityCharging": inbound(notify_priority_charging),
+    "PullDynamicScheduleUpdate": inbound(pull_dynamic_schedule_update),
 }
 
 OUTBOUND = {
@@ -44,6 +52,8 @@ OUTBOUND = {
         "ChangeTransactionTariff", change_transaction_tariff
     ),
     neutral.CertificateSigned.kind: outbound("CertificateSigned", certificate_signed),
+    neutral.UsePriorityCharging.kind: outbound("UsePriorityCharging", use_priority_charging),
+    neutral.UpdateDynamicSchedule.kind: outbound("UpdateDynamicSchedule", update_dynamic_schedule),
 }
 
 # Streams of monitored values, battery swapping and the like: stations live well without them.
@@ -51,9 +61,7 @@ UNSUPPORTED = v201.UNSUPPORTED | {
     "BatterySwap",
     "ClosePeriodicEventStream",
     "NotifyPeriodicEventStream",
-    "NotifyPriorityCharging",
     "OpenPeriodicEventStream",
-    "PullDynamicScheduleUpdate",
 }
 
 CODEC = Codec(

@@ -65,6 +65,7 @@ from chargers.ocpp.codec import Codec
 from chargers.ocpp.errors import NotSupportedError, UnableToEncodeError
 from chargers.ocpp.tariff import EXAMPLE
 from tests.chargers.ocpp.support import ALL, NOW, V16, V21, V201
+from tests.chargers.ocpp.test_smart_charging_commands import SENT as SMART_CHARGING
 
 ACCEPTED = OutcomeStatus.ACCEPTED
 REJECTED = OutcomeStatus.REJECTED
@@ -694,6 +695,7 @@ def test_what_is_sent_is_the_same_after_the_database(
 
 def test_the_table_above_has_every_kind_of_command() -> None:
     kinds = {command.kind for command, _, _ in SENT} | {command.kind for command, _ in SENT_BY_2_1}
+    kinds |= {row[0].kind for row in SMART_CHARGING}
     assert kinds == set(COMMANDS)
 
 
@@ -731,15 +733,18 @@ def test_every_command_has_a_route_or_none_on_purpose(codec: Codec) -> None:
 
 
 TARIFFS = {"set_default_tariff", "get_tariffs", "clear_tariffs", "change_transaction_tariff"}
+PRIORITY = {"use_priority_charging", "update_dynamic_schedule"}
 WITHOUT: dict[str, set[str]] = {
     "ocpp1.6": {
         *TARIFFS,
+        *PRIORITY,
+        "get_charging_profiles",
         *("get_transaction_status", "publish_firmware", "unpublish_firmware"),
         *("customer_information", "set_display_message", "get_display_messages"),
         "clear_display_message",
         "set_network_profile",
     },
-    "ocpp2.0.1": TARIFFS,
+    "ocpp2.0.1": TARIFFS | PRIORITY,
     "ocpp2.1": set(),
 }
 

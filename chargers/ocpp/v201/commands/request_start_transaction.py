@@ -5,6 +5,7 @@ from __future__ import annotations
 from chargers.domain.commands import Outcome, RequestStartTransaction
 from chargers.ocpp.fields import Payload, identifier
 from chargers.ocpp.outcomes import by_status
+from chargers.ocpp.v201.charging_profile import encode_profile
 
 
 def encode(command: RequestStartTransaction) -> Payload:
@@ -14,6 +15,8 @@ def encode(command: RequestStartTransaction) -> Payload:
     }
     if command.evse:
         payload["evseId"] = command.evse
+    if command.profile is not None:
+        payload["chargingProfile"] = encode_profile(command.profile)
     return payload
 
 
