@@ -5,92 +5,234 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_audit_append_only_trigger'),
-        ('chargers', '0009_signed_meter_values'),
+        ("accounts", "0002_audit_append_only_trigger"),
+        ("chargers", "0009_signed_meter_values"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ChargingNeeds',
+            name="ChargingNeeds",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('evse_number', models.PositiveIntegerField()),
-                ('transfer', models.CharField(blank=True, max_length=20)),
-                ('departure_at', models.DateTimeField(blank=True, null=True)),
-                ('energy_wh', models.BigIntegerField(blank=True, null=True)),
-                ('min_current_a', models.BigIntegerField(blank=True, null=True)),
-                ('max_current_a', models.BigIntegerField(blank=True, null=True)),
-                ('max_voltage_v', models.BigIntegerField(blank=True, null=True)),
-                ('max_power_w', models.BigIntegerField(blank=True, null=True)),
-                ('soc_percent', models.SmallIntegerField(blank=True, null=True)),
-                ('full_soc_percent', models.SmallIntegerField(blank=True, null=True)),
-                ('bulk_soc_percent', models.SmallIntegerField(blank=True, null=True)),
-                ('capacity_wh', models.BigIntegerField(blank=True, null=True)),
-                ('control_mode', models.CharField(blank=True, max_length=20)),
-                ('max_schedule_tuples', models.BigIntegerField(blank=True, null=True)),
-                ('ev_schedule', models.JSONField(blank=True, null=True)),
-                ('has_priority', models.BooleanField(default=False)),
-                ('reported_at', models.DateTimeField()),
-                ('operator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.operator')),
-                ('station', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='charging_needs', to='chargers.chargingstation')),
-                ('transaction', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='charging_needs', to='chargers.transaction')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("evse_number", models.PositiveIntegerField()),
+                ("transfer", models.CharField(blank=True, max_length=20)),
+                ("departure_at", models.DateTimeField(blank=True, null=True)),
+                ("energy_wh", models.BigIntegerField(blank=True, null=True)),
+                ("min_current_a", models.BigIntegerField(blank=True, null=True)),
+                ("max_current_a", models.BigIntegerField(blank=True, null=True)),
+                ("max_voltage_v", models.BigIntegerField(blank=True, null=True)),
+                ("max_power_w", models.BigIntegerField(blank=True, null=True)),
+                ("soc_percent", models.SmallIntegerField(blank=True, null=True)),
+                ("full_soc_percent", models.SmallIntegerField(blank=True, null=True)),
+                ("bulk_soc_percent", models.SmallIntegerField(blank=True, null=True)),
+                ("capacity_wh", models.BigIntegerField(blank=True, null=True)),
+                ("control_mode", models.CharField(blank=True, max_length=20)),
+                ("max_schedule_tuples", models.BigIntegerField(blank=True, null=True)),
+                ("ev_schedule", models.JSONField(blank=True, null=True)),
+                ("has_priority", models.BooleanField(default=False)),
+                ("reported_at", models.DateTimeField()),
+                (
+                    "operator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.operator",
+                    ),
+                ),
+                (
+                    "station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="charging_needs",
+                        to="chargers.chargingstation",
+                    ),
+                ),
+                (
+                    "transaction",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="charging_needs",
+                        to="chargers.transaction",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'charging needs',
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('transaction', None)), fields=('station', 'evse_number'), name='chargers_needs_waiting_unique')],
+                "verbose_name_plural": "charging needs",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("transaction", None)),
+                        fields=("station", "evse_number"),
+                        name="chargers_needs_waiting_unique",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ChargingProfile',
+            name="ChargingProfile",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('evse_number', models.PositiveIntegerField(default=0, help_text='0 is the whole station.')),
-                ('profile_id', models.BigIntegerField()),
-                ('purpose', models.CharField(choices=[('ChargingStationMaxProfile', 'ChargingStationMaxProfile'), ('TxDefaultProfile', 'TxDefaultProfile'), ('TxProfile', 'TxProfile'), ('ChargingStationExternalConstraints', 'ChargingStationExternalConstraints'), ('PriorityCharging', 'PriorityCharging'), ('LocalGeneration', 'LocalGeneration')], max_length=40)),
-                ('stack_level', models.BigIntegerField(default=0)),
-                ('content', models.JSONField()),
-                ('source', models.CharField(choices=[('ours', 'Set from here'), ('reported', 'Found at the station'), ('external', 'Set by another system')], default='ours', max_length=10)),
-                ('limit_source', models.CharField(blank=True, help_text='ChargingLimitSource as reported: EMS, SO, CSO, Other.', max_length=20)),
-                ('status', models.CharField(choices=[('requested', 'Sent, waiting for the answer'), ('installed', 'Installed'), ('unanswered', 'No answer, may be installed'), ('rejected', 'Rejected by the station'), ('cleared', 'Removed')], default='requested', max_length=10)),
-                ('sent_epoch', models.BigIntegerField(default=0)),
-                ('requested_at', models.DateTimeField(blank=True, null=True)),
-                ('installed_at', models.DateTimeField(blank=True, null=True)),
-                ('cleared_at', models.DateTimeField(blank=True, null=True)),
-                ('reported_at', models.DateTimeField(blank=True, null=True)),
-                ('command', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='chargers.stationcommand')),
-                ('operator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.operator')),
-                ('station', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='charging_profiles', to='chargers.chargingstation')),
-                ('transaction', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='charging_profiles', to='chargers.transaction')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "evse_number",
+                    models.PositiveIntegerField(default=0, help_text="0 is the whole station."),
+                ),
+                ("profile_id", models.BigIntegerField()),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("ChargingStationMaxProfile", "ChargingStationMaxProfile"),
+                            ("TxDefaultProfile", "TxDefaultProfile"),
+                            ("TxProfile", "TxProfile"),
+                            (
+                                "ChargingStationExternalConstraints",
+                                "ChargingStationExternalConstraints",
+                            ),
+                            ("PriorityCharging", "PriorityCharging"),
+                            ("LocalGeneration", "LocalGeneration"),
+                        ],
+                        max_length=40,
+                    ),
+                ),
+                ("stack_level", models.BigIntegerField(default=0)),
+                ("content", models.JSONField()),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("ours", "Set from here"),
+                            ("reported", "Found at the station"),
+                            ("external", "Set by another system"),
+                        ],
+                        default="ours",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "limit_source",
+                    models.CharField(
+                        blank=True,
+                        help_text="ChargingLimitSource as reported: EMS, SO, CSO, Other.",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("requested", "Sent, waiting for the answer"),
+                            ("installed", "Installed"),
+                            ("unanswered", "No answer, may be installed"),
+                            ("rejected", "Rejected by the station"),
+                            ("cleared", "Removed"),
+                        ],
+                        default="requested",
+                        max_length=10,
+                    ),
+                ),
+                ("sent_epoch", models.BigIntegerField(default=0)),
+                ("requested_at", models.DateTimeField(blank=True, null=True)),
+                ("installed_at", models.DateTimeField(blank=True, null=True)),
+                ("cleared_at", models.DateTimeField(blank=True, null=True)),
+                ("reported_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "command",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="chargers.stationcommand",
+                    ),
+                ),
+                (
+                    "operator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.operator",
+                    ),
+                ),
+                (
+                    "station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="charging_profiles",
+                        to="chargers.chargingstation",
+                    ),
+                ),
+                (
+                    "transaction",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="charging_profiles",
+                        to="chargers.transaction",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'indexes': [models.Index(fields=['station', 'status'], name='chargers_profile_station'), models.Index(condition=models.Q(('purpose', 'TxProfile'), ('status__in', ['requested', 'installed', 'unanswered'])), fields=['transaction'], name='chargers_profile_session')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "indexes": [
+                    models.Index(fields=["station", "status"], name="chargers_profile_station"),
+                    models.Index(
+                        condition=models.Q(
+                            ("purpose", "TxProfile"),
+                            ("status__in", ["requested", "installed", "unanswered"]),
+                        ),
+                        fields=["transaction"],
+                        name="chargers_profile_session",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ExternalLimit',
+            name="ExternalLimit",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('evse_number', models.PositiveIntegerField(default=0, help_text='0 is the whole station.')),
-                ('source', models.CharField(help_text='EMS, SO, CSO, Other.', max_length=20)),
-                ('is_grid_critical', models.BooleanField(default=False)),
-                ('schedules', models.JSONField(default=list)),
-                ('reported_at', models.DateTimeField()),
-                ('operator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.operator')),
-                ('station', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='external_limits', to='chargers.chargingstation')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "evse_number",
+                    models.PositiveIntegerField(default=0, help_text="0 is the whole station."),
+                ),
+                ("source", models.CharField(help_text="EMS, SO, CSO, Other.", max_length=20)),
+                ("is_grid_critical", models.BooleanField(default=False)),
+                ("schedules", models.JSONField(default=list)),
+                ("reported_at", models.DateTimeField()),
+                (
+                    "operator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.operator",
+                    ),
+                ),
+                (
+                    "station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="external_limits",
+                        to="chargers.chargingstation",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('station', 'evse_number', 'source'), name='chargers_external_limit_unique')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("station", "evse_number", "source"),
+                        name="chargers_external_limit_unique",
+                    )
+                ],
             },
         ),
     ]
