@@ -399,7 +399,7 @@ def signed_values(identity: str) -> list[Row]:
 def meter_check(identity: str) -> Row | None:
     """What the check of the station's latest session says, made now."""
     latest = Transaction.objects.filter(station__identity=identity).latest("started_at")
-    if latest.signed_values.exists():
+    if SignedMeterValue.objects.filter(transaction=latest).exists():
         check_session(transaction_id=latest.pk, now=utc_now())
     rows = SessionMeterCheck.objects.filter(transaction=latest)
     fields = ("verdict", "energy_wh", "begin", "end", "findings", "remarks", "token")
