@@ -34,6 +34,7 @@ def test_the_walk_finds_every_call() -> None:
         "audit-entries",
         "commands",
         "customer-information",
+        "device-events",
         "display-messages",
         "driver-groups",
         "drivers",
