@@ -32,6 +32,8 @@ def test_the_walk_finds_every_call() -> None:
         "access-policy",
         "api-keys",
         "audit-entries",
+        "certificate-authorities",
+        "certificates",
         "commands",
         "customer-information",
         "display-messages",
@@ -48,9 +50,11 @@ def test_the_walk_finds_every_call() -> None:
         "network",
         "quirk-rules",
         "settlements",
+        "signing-requests",
         "reservations",
         "stations",
         "transactions",
+        "trusted-roots",
     }  # fmt: skip
 
 
