@@ -1,6 +1,7 @@
 """Sockets that hang on purpose, while stations want to connect. See the scenario.
 
-Plan: host, stations (the legitimate ones), hanging (how many), deaf (stations that read nothing).
+Plan: host, stations (the legitimate ones), hanging (how many at any time), deaf (stations that read
+nothing). Who is closed hangs again, so that their number stays the same while stations dial.
 """
 
 from __future__ import annotations
@@ -19,15 +20,17 @@ from bench.upgrade import request
 WATCH_SECONDS = 20.0
 _DEAF_SECONDS = 45.0
 _DRIP_SECONDS = 1.0
-_PACE_SECONDS = 12.0
+_PACE_SECONDS = 20.0
 # A masked text frame: a call that is answered, of 125 bytes at most.
-_CALL = b'[2,"deaf","Heartbeat",{}]'
+_CALL = b'[2,"' + b"d" * 60 + b'","Heartbeat",{}]'
 _FRAME = bytes([0x81, 0x80 | len(_CALL), 0, 0, 0, 0]) + _CALL
 
 
 async def run(plan: dict[str, Any], control: Control) -> dict[str, Any]:
+    lives: list[float] = []
     hangers = [
-        asyncio.create_task(_hang(plan["host"], number)) for number in range(plan["hanging"])
+        asyncio.create_task(_hang_on(plan["host"], number, lives))
+        for number in range(plan["hanging"])
     ]
     deaf = [asyncio.create_task(_deaf(plan["host"], facts)) for facts in plan["deaf"]]
     await asyncio.sleep(2.0)
@@ -37,10 +40,12 @@ async def run(plan: dict[str, Any], control: Control) -> dict[str, Any]:
     dialled = await asyncio.gather(
         *(_connect(station, number * pause) for number, station in enumerate(stations))
     )
-    closed = await asyncio.gather(*hangers)
+    for hanger in hangers:
+        hanger.cancel()
+    await asyncio.gather(*hangers, return_exceptions=True)
     gone = await asyncio.gather(*deaf)
     await for_each(stations, Station.close)
-    return {"dials": dialled, "hung_for": closed, "deaf_for": gone}
+    return {"dials": dialled, "hung_for": lives, "deaf_for": gone}
 
 
 async def _connect(station: Station, after: float) -> float:
@@ -52,6 +57,12 @@ async def _connect(station: Station, after: float) -> float:
     except LinkLost:
         return -1.0
     return time.perf_counter() - started
+
+
+async def _hang_on(host: str, number: int, lives: list[float]) -> None:
+    while True:
+        with contextlib.suppress(OSError):
+            lives.append(await _hang(host, number))
 
 
 async def _hang(host: str, number: int) -> float:
