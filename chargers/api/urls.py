@@ -13,6 +13,7 @@ from chargers.api import (
     reservations,
     security,
     signed_values,
+    station_import,
     stations,
     transactions,
 )
@@ -30,6 +31,7 @@ router.register(
 router.register("display-messages", maintenance.DisplayMessageViewSet, basename="display-message")
 router.register("settlements", maintenance.SettlementViewSet, basename="settlement")
 router.register("reservations", reservations.ReservationViewSet, basename="reservation")
+router.register("station-imports", station_import.StationImportViewSet, basename="station-import")
 router.register("meter-keys", signed_values.MeterKeyViewSet, basename="meter-key")
 router.register("commands", commands.CommandViewSet, basename="command")
 

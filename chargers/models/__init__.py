@@ -22,6 +22,7 @@ from chargers.models.display import (
 )
 from chargers.models.frame import OcppFrame
 from chargers.models.gateway import GatewayProcess
+from chargers.models.hardware import ReplacedHardware
 from chargers.models.location import Location
 from chargers.models.maintenance import (
     JOB_STATES,
@@ -54,6 +55,7 @@ from chargers.models.station import (
     StationConnection,
     StationVariable,
 )
+from chargers.models.station_import import ImportMode, ImportStatus, StationImport
 from chargers.models.transaction import Transaction, TransactionState
 
 __all__ = [
@@ -80,6 +82,8 @@ __all__ = [
     "FirmwareUpdate",
     "ForgivenFault",
     "GatewayProcess",
+    "ImportMode",
+    "ImportStatus",
     "InstalledCertificate",
     "KeySource",
     "LocalList",
@@ -93,6 +97,7 @@ __all__ = [
     "Profile",
     "Protocol",
     "QuirkRule",
+    "ReplacedHardware",
     "ReportedSettlement",
     "Reservation",
     "ReservationStatus",
@@ -107,6 +112,7 @@ __all__ = [
     "StationCertificate",
     "StationCommand",
     "StationConnection",
+    "StationImport",
     "StationJob",
     "StationVariable",
     "Transaction",

@@ -16,7 +16,7 @@ from django.test import Client
 from accounts.credentials import key_hash, make_key
 from accounts.models import ApiKey, AuditEntry, Operator, Role
 from accounts.policy import API_SCOPES, Permission
-from chargers.models import MeterPublicKey, StationVariable
+from chargers.models import MeterPublicKey, StationImport, StationVariable
 from common.tenancy import system_scope
 from events.models import OutboxEvent
 from operations.models import HourlyFigures, NetworkSample
@@ -170,6 +170,9 @@ def make_world(canary: str) -> World:
         )  # fmt: skip
     check = give_signed(charging)
     with system_scope("tests"):
+        imported = StationImport.objects.create(
+            operator=operator, file_name=canary, lines=[], rows_total=0, created_at=NOW
+        )
         check.findings = [canary]
         check.save()
         meter_key = MeterPublicKey.objects.get(station=station)
@@ -182,7 +185,7 @@ def make_world(canary: str) -> World:
         "firmware-updates": firmware.pk, "log-uploads": upload.pk,
         "customer-information": customer.pk, "display-messages": shown.pk,
         "settlements": settlement.pk, "reservations": reservation.pk,
-        "meter-keys": meter_key.pk,
+        "meter-keys": meter_key.pk, "station-imports": imported.pk,
     }  # fmt: skip
     return World(operator, canary, ids)
 

@@ -49,6 +49,7 @@ def test_the_walk_finds_every_call() -> None:
         "quirk-rules",
         "settlements",
         "reservations",
+        "station-imports",
         "stations",
         "transactions",
     }  # fmt: skip
