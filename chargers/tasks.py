@@ -13,6 +13,7 @@ from chargers.services.certificates.expiry import check_certificates
 from chargers.services.certificates.requests import sign_pending_requests
 from chargers.services.command_queue import time_out_commands
 from chargers.services.connections import sweep_lost_processes
+from chargers.services.device_model.reports import close_silent_reports
 from chargers.services.display.refresh import refresh_displays
 from chargers.services.frames import prune_frames
 from chargers.services.local_lists.sync import sync_due_lists
@@ -86,3 +87,9 @@ def check_signed_values_task(**_kwargs: Any) -> int:
     """Every half minute; a bounded number of values a call."""
     with system_scope("signed values of every operator"):
         return check_waiting(now=utc_now())
+
+
+@shared_task(name="chargers.close_silent_reports")
+def close_silent_reports_task(**_kwargs: Any) -> int:
+    """Every minute."""
+    return close_silent_reports(now=utc_now())

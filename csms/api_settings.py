@@ -50,6 +50,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "MessageState": "chargers.api.actions.display.STATES",
         "JobState": "chargers.models.JOB_STATES",
         "DisplayStatus": "chargers.models.DisplayStatus.choices",
+        "AttributeType": "chargers.services.device_model.settings.ATTRIBUTES",
         "CommandStatus": "chargers.models.CommandStatus.choices",
         "ConnectorType": "chargers.models.ConnectorType.choices",
         "CurrentType": "chargers.models.CurrentType.choices",

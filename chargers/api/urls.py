@@ -7,6 +7,7 @@ from chargers.api import (
     access,
     actions,
     commands,
+    configuration,
     locations,
     maintenance,
     makes,
@@ -20,6 +21,8 @@ from chargers.api import (
 router = SimpleRouter(trailing_slash=False, use_regex_path=False)
 router.register("locations", locations.LocationViewSet, basename="location")
 router.register("stations", stations.StationViewSet, basename="station")
+router.register("stations", configuration.ConfigurationViewSet, basename="station-configuration")
+router.register("device-events", configuration.DeviceEventViewSet, basename="device-event")
 router.register("transactions", transactions.TransactionViewSet, basename="transaction")
 router.register("quirk-rules", makes.QuirkRuleViewSet, basename="quirk-rule")
 router.register("firmware-updates", maintenance.FirmwareUpdateViewSet, basename="firmware-update")

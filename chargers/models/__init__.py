@@ -13,6 +13,7 @@ from chargers.models.certificates import (
     TrustedRoot,
 )
 from chargers.models.command import CommandStatus, StationCommand
+from chargers.models.device import DeviceEvent, ReportState, StationReport, VariableMonitor
 from chargers.models.display import (
     DisplayMessage,
     DisplayStatus,
@@ -72,6 +73,7 @@ __all__ = [
     "ContractState",
     "CurrentType",
     "CustomerInformation",
+    "DeviceEvent",
     "DisplayMessage",
     "DisplayStatus",
     "Evse",
@@ -93,6 +95,7 @@ __all__ = [
     "Profile",
     "Protocol",
     "QuirkRule",
+    "ReportState",
     "ReportedSettlement",
     "Reservation",
     "ReservationStatus",
@@ -108,9 +111,11 @@ __all__ = [
     "StationCommand",
     "StationConnection",
     "StationJob",
+    "StationReport",
     "StationVariable",
     "Transaction",
     "TransactionState",
     "TrustedRoot",
     "UnknownHandshake",
+    "VariableMonitor",
 ]

@@ -34,6 +34,8 @@ PAGES = (
     "/stations/{station}/display/",
     "/stations/{station}/commands/set_display_message/",
     "/stations/{station}/maintenance/",
+    "/stations/{station}/variables/set/?name=HeartbeatInterval",
+    "/stations/{station}/monitoring/",
     "/stations/{station}/frames/",
     "/stations/{station}/timeline/",
     "/stations/{station}/settings/",

@@ -13,6 +13,7 @@ from chargers.domain.commands import (
     diagnostics,
     display,
     firmware,
+    monitoring,
     reservations,
     security,
     tariffs,
@@ -38,7 +39,15 @@ from chargers.domain.commands.certificates import (
 )
 from chargers.domain.commands.command import Command, Outcome, OutcomeStatus
 from chargers.domain.commands.data_transfer import Custom, DataTransfer
-from chargers.domain.commands.device_model import GetBaseReport, GetVariables, SetVariable
+from chargers.domain.commands.device_model import (
+    ComponentCriterion,
+    GetBaseReport,
+    GetReport,
+    GetVariables,
+    ReportBase,
+    SetVariable,
+    SetVariables,
+)
 from chargers.domain.commands.diagnostics import CustomerInformation, GetLog
 from chargers.domain.commands.display import (
     ClearDisplayMessage,
@@ -46,6 +55,16 @@ from chargers.domain.commands.display import (
     SetDisplayMessage,
 )
 from chargers.domain.commands.firmware import PublishFirmware, UnpublishFirmware, UpdateFirmware
+from chargers.domain.commands.monitoring import (
+    ClearVariableMonitoring,
+    GetMonitoringReport,
+    MonitoringBase,
+    MonitoringCriterion,
+    MonitorType,
+    SetMonitoringBase,
+    SetMonitoringLevel,
+    SetVariableMonitoring,
+)
 from chargers.domain.commands.reservations import CancelReservation, ReserveNow
 from chargers.domain.commands.security import RotateKey, SetNetworkProfile
 from chargers.domain.commands.tariffs import (
@@ -72,7 +91,9 @@ __all__ = [
     "ClearCache",
     "ClearDisplayMessage",
     "ClearTariffs",
+    "ClearVariableMonitoring",
     "Command",
+    "ComponentCriterion",
     "Custom",
     "CustomerInformation",
     "DataTransfer",
@@ -82,13 +103,19 @@ __all__ = [
     "GetInstalledCertificateIds",
     "GetLocalListVersion",
     "GetLog",
+    "GetMonitoringReport",
+    "GetReport",
     "GetTariffs",
     "GetTransactionStatus",
     "GetVariables",
     "InstallCertificate",
+    "MonitorType",
+    "MonitoringBase",
+    "MonitoringCriterion",
     "Outcome",
     "OutcomeStatus",
     "PublishFirmware",
+    "ReportBase",
     "RequestStartTransaction",
     "RequestStopTransaction",
     "ReserveNow",
@@ -97,8 +124,12 @@ __all__ = [
     "SendLocalList",
     "SetDefaultTariff",
     "SetDisplayMessage",
+    "SetMonitoringBase",
+    "SetMonitoringLevel",
     "SetNetworkProfile",
     "SetVariable",
+    "SetVariableMonitoring",
+    "SetVariables",
     "ShowCost",
     "ShowTariff",
     "TriggerMessage",
@@ -120,6 +151,7 @@ _BLOCKS = (
     firmware,
     display,
     tariffs,
+    monitoring,
     data_transfer,
     certificates,
 )

@@ -26,6 +26,12 @@ from chargers.domain.messages.firmware import (
     PublishFirmwareStatusNotification,
 )
 from chargers.domain.messages.grid import NotifyDerAlarm
+from chargers.domain.messages.monitoring import (
+    NoticedEvent,
+    NotifyEvent,
+    NotifyMonitoringReport,
+    ReportedMonitor,
+)
 from chargers.domain.messages.payments import (
     NotifySettlement,
     NotifyWebPaymentStarted,
@@ -51,14 +57,18 @@ __all__ = [
     "LogStatusNotification",
     "Message",
     "MeterValues",
+    "NoticedEvent",
     "NotifyCustomerInformation",
     "NotifyDerAlarm",
     "NotifyDisplayMessages",
+    "NotifyEvent",
+    "NotifyMonitoringReport",
     "NotifyReport",
     "NotifySettlement",
     "NotifyWebPaymentStarted",
     "PublishFirmwareStatusNotification",
     "Reading",
+    "ReportedMonitor",
     "ReportedVariable",
     "ReservationStatusUpdate",
     "SecurityEventNotification",
@@ -94,4 +104,6 @@ Message = (
     | GetEvCertificate
     | GetCertificateStatus
     | GetCertificateChainStatus
+    | NotifyMonitoringReport
+    | NotifyEvent
 )

@@ -90,7 +90,7 @@ def _trigger_route(command: neutral.TriggerMessage) -> OutboundRoute:
     return _EXTENDED_TRIGGER if extended else _TRIGGER
 
 
-# 1.6 has no question for the state of a transaction
+# 1.6 has no question for the state of a transaction, sets one key at a time, monitors nothing
 OUTBOUND: dict[str, OutboundRoute | OutboundChoice] = {
     neutral.RequestStartTransaction.kind: outbound(
         "RemoteStartTransaction", remote_start_transaction
@@ -110,6 +110,9 @@ OUTBOUND: dict[str, OutboundRoute | OutboundChoice] = {
     ),
     neutral.GetBaseReport.kind: OutboundRoute(
         "GetConfiguration", get_configuration.encode_all, get_configuration.decode_outcome
+    ),
+    neutral.GetReport.kind: OutboundRoute(
+        "GetConfiguration", get_configuration.encode_report, get_configuration.decode_outcome
     ),
     neutral.SetVariable.kind: outbound("ChangeConfiguration", change_configuration),
     neutral.RotateKey.kind: outbound("ChangeConfiguration", rotate_key),

@@ -64,6 +64,7 @@ from chargers.domain.vocabulary import (
 from chargers.ocpp.codec import Codec
 from chargers.ocpp.errors import NotSupportedError, UnableToEncodeError
 from chargers.ocpp.tariff import EXAMPLE
+from tests.chargers.ocpp.device_model import DEVICE_MODEL
 from tests.chargers.ocpp.support import ALL, NOW, V16, V21, V201
 
 ACCEPTED = OutcomeStatus.ACCEPTED
@@ -399,6 +400,7 @@ SENT: list[tuple[Command, tuple[str, Any] | None, tuple[str, Any] | None]] = [
         ("GetConfiguration", {}),
         ("GetBaseReport", {"requestId": 3, "reportBase": "FullInventory"}),
     ),
+    *DEVICE_MODEL,
     (
         GetLog(request_id=3, upload_url=URL),
         ("GetDiagnostics", {"location": URL}),
@@ -734,6 +736,8 @@ TARIFFS = {"set_default_tariff", "get_tariffs", "clear_tariffs", "change_transac
 WITHOUT: dict[str, set[str]] = {
     "ocpp1.6": {
         *TARIFFS,
+        *("set_variables", "set_variable_monitoring", "clear_variable_monitoring"),
+        *("set_monitoring_base", "set_monitoring_level", "get_monitoring_report"),
         *("get_transaction_status", "publish_firmware", "unpublish_firmware"),
         *("customer_information", "set_display_message", "get_display_messages"),
         "clear_display_message",
