@@ -82,11 +82,11 @@ class CancelReservationForm(CommandForm):
         rows = Reservation.objects.filter(
             station=self.station, status=ReservationStatus.ACCEPTED
         ).select_related("evse", "driver")
-        self.rows = {str(row.pk): row for row in rows.order_by("number")}
-        self.choose("reservation", [(key, _line(row)) for key, row in self.rows.items()])
+        self.reservations = {str(row.pk): row for row in rows.order_by("number")}
+        self.choose("reservation", [(key, _line(row)) for key, row in self.reservations.items()])
 
     def send(self, *, actor: Actor, now: datetime) -> StationCommand:
-        row = self.rows[self.cleaned_data["reservation"]]
+        row = self.reservations[self.cleaned_data["reservation"]]
         row.station = self.station
         return cancel_reservation(reservation=row, actor=actor, now=now)
 
