@@ -58,7 +58,8 @@ def _row(location: Location, states: LocationStates) -> dict[str, Any]:
         "stations": sum(states.counts.values()),
         "power_w": states.power_w,
         "segments": [{"label": state, "value": n, "state": state} for state, n in counted],
-        "state_text": ", ".join(f"{n} {words(state).lower()}" for state, n in counted),
+        "state_text": ", ".join(f"{n} {words(state).lower()}" for state, n in counted)
+        or _("no stations yet"),
     }
 
 

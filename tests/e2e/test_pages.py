@@ -148,6 +148,7 @@ def test_page_that_is_not_there(portal: Page, page_guard: PageGuard) -> None:
 
 def test_api_documentation_loads(portal: Page) -> None:
     portal.goto("/api/v1/docs/")
+    portal.locator("[data-tag=Stations]").click()
     expect(portal.get_by_text("/api/v1/stations", exact=True).first).to_be_visible()
 
 

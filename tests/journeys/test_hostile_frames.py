@@ -6,12 +6,14 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
 import pytest
 import pytest_asyncio
+from websockets.exceptions import ConnectionClosed
 
 from bench.handshakes import frame
 from tests.journeys.conftest import new_station
@@ -150,7 +152,9 @@ async def test_wrong_types_are_answered_and_forgotten(
 async def test_a_huge_frame_closes_that_socket_only(
     site: Site, villain: RawStation, neighbour: RawStation, identity: str
 ) -> None:
-    await villain.send('[2,"v-1","DataTransfer",{"vendorId":"' + "x" * 2_000_000 + '"}]')
+    # Its head alone says too much: the server may be gone before the rest is sent.
+    with suppress(ConnectionClosed):
+        await villain.send('[2,"v-1","DataTransfer",{"vendorId":"' + "x" * 2_000_000 + '"}]')
     assert await villain.close_code() == 1009
     assert await neighbour.is_alive()
     await eventually(lambda: site.do("open_connections", identity=identity) == [])

@@ -4,8 +4,10 @@ window.SwaggerUIBundle({
   domNode: place,
   url: place.dataset.schemaUrl,
   validatorUrl: null,
-  docExpansion: "list",
-  defaultModelsExpandDepth: 0,
+  // Well over a hundred calls: all of them at once take a browser half a minute.
+  docExpansion: "none",
+  filter: true,
+  defaultModelsExpandDepth: -1,
   persistAuthorization: false,
   requestInterceptor: (request) => {
     // Tried out by somebody who is logged in, a write carries the portal's CSRF token.
