@@ -6,6 +6,7 @@ from django.urls import path
 
 from chargers.views import (
     access,
+    certificates,
     check,
     commands,
     displays,
@@ -85,6 +86,20 @@ urlpatterns = [
     path("check/", check.check_page, name="check"),
     path("check/<str:token>/", check.check_session, name="check_session"),
     path("check/<str:token>/signed-meter-values.xml", check.check_file, name="check_file"),
+    path("certificates/", certificates.certificate_list, name="certificates"),
+    path("certificates/ca/<str:purpose>.pem", certificates.authority_root, name="authority_root"),
+    path("certificates/policy/", certificates.change_policy, name="certificate_policy"),
+    path("certificates/revoke/", certificates.revoke_certificate, name="revoke_certificate"),
+    path("certificates/requests/sign/", certificates.sign_request, name="sign_request"),
+    path("certificates/requests/refuse/", certificates.refuse_request, name="refuse_request"),
+    path("certificates/roots/add/", certificates.add_root, name="add_root"),
+    path("certificates/roots/delete/", certificates.delete_root, name="delete_root"),
+    path("certificates/roots/install/", certificates.install_root, name="install_root"),
+    path(
+        f"{_STATION}certificates/register/",
+        certificates.register_certificate,
+        name="register_certificate",
+    ),
     path("locations/", locations.location_list, name="locations"),
     path("locations/add/", locations.add_location, name="add_location"),
     path(_LOCATION, locations.location_page, name="location"),

@@ -99,6 +99,12 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
                 permission=Permission.STATIONS_VIEW,
                 icon="tool",
             ),
+            Entry(
+                label=_("Certificates"),
+                name="chargers:certificates",
+                permission=Permission.STATIONS_VIEW,
+                icon="shield-check",
+            ),
         ),
     ),
     (

@@ -16,8 +16,9 @@ from accounts.http import actor_of, operator_of
 from accounts.policy import Permission, granted
 from chargers.api import bodies
 from chargers.api import serializers as s
+from chargers.api.certificate_serializers import InstalledCertificateSerializer
 from chargers.api.pages import before_of, events_response, limit_of, page_response
-from chargers.models import ChargingStation, ConnectorType, CurrentType
+from chargers.models import ChargingStation, ConnectorType, CurrentType, InstalledCertificate
 from chargers.selectors import (
     FrameFilters,
     StationFilters,
@@ -37,13 +38,19 @@ from chargers.services.stations import (
 from common.api.views import ApiViewSet, found
 from common.clock import utc_now
 
+_ORDERS = {
+    "variables": ("name", "evse", "connector"),
+    "installed_certificates": ("use", "id"),
+}
 _VIEW, _MANAGE = Permission.STATIONS_VIEW, Permission.STATIONS_MANAGE
 
 
 @extend_schema(tags=["Stations"])
 class StationViewSet(ApiViewSet):
     permission = {
-        **dict.fromkeys(("list", "retrieve", "variables", "events"), _VIEW),
+        **dict.fromkeys(
+            ("list", "retrieve", "variables", "events", "installed_certificates"), _VIEW
+        ),
         **dict.fromkeys(("create", "partial_update", "destroy"), _MANAGE),
         **dict.fromkeys(("rotate_key", "enable", "disable"), _MANAGE),
         "frames": Permission.LOGS_VIEW,
@@ -52,7 +59,7 @@ class StationViewSet(ApiViewSet):
 
     @property
     def paging_order(self) -> tuple[str, ...]:
-        return ("name", "evse", "connector") if self.action == "variables" else ("name", "id")
+        return _ORDERS.get(self.action, ("name", "id"))
 
     def station(self, pk: UUID) -> ChargingStation:
         rows = stations_with_parts(ChargingStation.objects.select_related("operator"))
@@ -157,6 +164,16 @@ class StationViewSet(ApiViewSet):
         search = self.query(bodies.VariableQuery).get("search", "")
         rows = station_variables(station_id=self.station(pk).pk, search=search)
         return self.page(rows.select_related("station"), s.VariableSerializer)
+
+    @extend_schema(
+        summary="Certificates that the station said it holds, when last asked",
+        responses=InstalledCertificateSerializer(many=True),
+    )
+    @action(detail=True, url_path="installed-certificates")
+    def installed_certificates(self, _request: Request, pk: UUID) -> Response:
+        self.query()
+        rows = InstalledCertificate.objects.filter(station=self.station(pk))
+        return self.page(rows, InstalledCertificateSerializer)
 
     @extend_schema(
         summary="What happened at a station, newest first",

@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from chargers.api import (
     access,
     actions,
+    certificates,
     charging,
     commands,
     locations,
@@ -33,6 +34,12 @@ router.register("display-messages", maintenance.DisplayMessageViewSet, basename=
 router.register("settlements", maintenance.SettlementViewSet, basename="settlement")
 router.register("reservations", reservations.ReservationViewSet, basename="reservation")
 router.register("meter-keys", signed_values.MeterKeyViewSet, basename="meter-key")
+router.register("certificates", certificates.CertificateViewSet, basename="certificate")
+router.register("signing-requests", certificates.SigningRequestViewSet, basename="signing-request")
+router.register("trusted-roots", certificates.TrustedRootViewSet, basename="trusted-root")
+router.register(
+    "certificate-authorities", certificates.AuthorityViewSet, basename="certificate-authority"
+)
 router.register("commands", commands.CommandViewSet, basename="command")
 
 urlpatterns = [

@@ -31,10 +31,9 @@ INSTALLED_WORDS = {
     InstalledUse.V2G_CHAIN: "V2G certificate chain",
 }
 ROOT_WORDS = {use: INSTALLED_WORDS[InstalledUse(use.value)] for use in RootUse}
-
-
-def _choices(words: dict[CertificateUse, str]) -> list[tuple[str, str]]:
-    return [(use.value, word) for use, word in words.items()]
+CERTIFICATE_USES = [(use.value, word) for use, word in USE_WORDS.items()]
+INSTALLED_USES = [(use.value, word) for use, word in INSTALLED_WORDS.items()]
+ROOT_USES = [(use.value, word) for use, word in ROOT_WORDS.items()]
 
 
 class SigningState(models.TextChoices):
@@ -56,7 +55,7 @@ class SigningRequest(TenantModel):
     station = models.ForeignKey(
         ChargingStation, on_delete=models.CASCADE, related_name="signing_requests"
     )
-    use = models.CharField(max_length=30, choices=_choices(USE_WORDS))
+    use = models.CharField(max_length=30, choices=CERTIFICATE_USES)
     csr_pem = models.TextField(help_text="As sent, cut at the length that the standard allows.")
     csr_fingerprint = models.CharField(max_length=64, help_text="SHA-256 of the request's DER.")
     request_ref = models.BigIntegerField(
@@ -131,7 +130,7 @@ class StationCertificate(TenantModel):
         on_delete=models.SET_NULL,
         related_name="certificates",
     )
-    use = models.CharField(max_length=30, choices=_choices(USE_WORDS))
+    use = models.CharField(max_length=30, choices=CERTIFICATE_USES)
     serial_number = models.CharField(max_length=40, help_text="Hexadecimal, no leading zeros.")
     subject = models.CharField(max_length=500)
     issuer = models.CharField(max_length=500)
@@ -180,9 +179,7 @@ class InstalledCertificate(TenantModel):
     station = models.ForeignKey(
         ChargingStation, on_delete=models.CASCADE, related_name="installed_certificates"
     )
-    use = models.CharField(
-        max_length=30, choices=[(use.value, word) for use, word in INSTALLED_WORDS.items()]
-    )
+    use = models.CharField(max_length=30, choices=INSTALLED_USES)
     hash_algorithm = models.CharField(
         max_length=6, choices=[(name.value, name.value) for name in HashAlgorithm]
     )
@@ -227,9 +224,7 @@ class TrustedRoot(TenantModel):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="+")
-    use = models.CharField(
-        max_length=30, choices=[(use.value, word) for use, word in ROOT_WORDS.items()]
-    )
+    use = models.CharField(max_length=30, choices=ROOT_USES)
     name = models.CharField(max_length=120)
     subject = models.CharField(max_length=500)
     serial_number = models.CharField(max_length=40)

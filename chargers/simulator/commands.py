@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from chargers.simulator.certificates import CertificateStore
 from chargers.simulator.clock import Clock
 from chargers.simulator.display import Display
 from chargers.simulator.evse import Evse, Reservation
@@ -41,6 +42,7 @@ class Host(Protocol):
     model: StationModel
     clock: Clock
     firmware: str
+    identity: str
     password: str
 
     def post(self, events: Iterable[Event]) -> None:
@@ -73,6 +75,7 @@ class CommandDesk:
 
     host: Host
     local_list: LocalList = field(default_factory=LocalList)
+    certificates: CertificateStore = field(default_factory=CertificateStore)
     display: Display = field(default_factory=Display)
     reset_when_idle: bool = False
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+from chargers.simulator.certificate_commands import HANDLERS_16, signing_or
 from chargers.simulator.commands import CommandDesk
 from chargers.simulator.local_list import ListEntry
 from chargers.simulator.neutral import IdToken, Json, Reason
@@ -213,11 +214,13 @@ def decode_profile(raw: Json) -> Profile:
 
 
 HANDLERS: dict[str, Callable[[Json, CommandDesk], Json]] = {
+    **HANDLERS_16,
     "CancelReservation": cancel_reservation,
     "ChangeAvailability": change_availability,
     "ClearCache": clear_cache,
     "ClearChargingProfile": clear_charging_profile,
     "DataTransfer": data_transfer,
+    "ExtendedTriggerMessage": signing_or(trigger_message, names_use=False),
     "GetCompositeSchedule": get_composite_schedule,
     "GetDiagnostics": get_diagnostics,
     "GetLocalListVersion": get_local_list_version,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from chargers.simulator.certificate_commands import HANDLERS_201, signing_or
 from chargers.simulator.commands import CommandDesk
 from chargers.simulator.local_list import ListEntry
 from chargers.simulator.neutral import IdToken, Json, Raw, Reason
@@ -353,6 +354,7 @@ def decode_profile(raw: Json) -> Profile:
 
 
 HANDLERS: dict[str, Callable[[Json, CommandDesk], Json]] = {
+    **HANDLERS_201,
     "CancelReservation": cancel_reservation,
     "ChangeAvailability": change_availability,
     "ClearCache": clear_cache,
@@ -374,7 +376,7 @@ HANDLERS: dict[str, Callable[[Json, CommandDesk], Json]] = {
     "SetChargingProfile": set_charging_profile,
     "SetDisplayMessage": set_display_message,
     "SetNetworkProfile": set_network_profile,
-    "TriggerMessage": trigger_message,
+    "TriggerMessage": signing_or(trigger_message, names_use=True),
     "UnlockConnector": unlock_connector,
     "UpdateFirmware": update_firmware,
 }

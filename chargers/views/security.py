@@ -23,6 +23,7 @@ from chargers.selectors.security import failed_handshakes, recent_connections, s
 from chargers.services.security_events import acknowledge_security_events
 from chargers.services.station_keys import discard_pending_key
 from chargers.services.station_security import forbid_unauthenticated
+from chargers.views.certificates import certificates_panel
 from chargers.views.parts import station_context, station_or_404
 from common.clock import utc_now
 from common.formats import ago
@@ -55,6 +56,7 @@ def _page(
         "is_open": until is not None and now < until,
         "is_held_down": held is not None and now < held,
     }
+    context |= certificates_panel(station)
     return render(request, "chargers/station/security.html", context, status=status)
 
 

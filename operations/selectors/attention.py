@@ -19,10 +19,12 @@ from chargers.models import (
     Connector,
     Location,
     SecurityEvent,
+    StationCertificate,
     StationCommand,
     Transaction,
     TransactionState,
 )
+from chargers.services.certificates.expiry import last_of_their_kind
 from common.formats import kwh
 from common.ids import uuid7
 from common.states import words
@@ -30,6 +32,8 @@ from common.states import words
 OFFLINE_AFTER = timedelta(minutes=5)
 SILENT_AFTER = timedelta(minutes=30)
 OCCUPIED_AFTER = timedelta(hours=3)
+EXPIRES_WITHIN = timedelta(days=14)
+EXPIRED_WITHIN = timedelta(days=30)
 COMMANDS_WITHIN = timedelta(hours=24)
 _CHARGING = ("", ChargingState.CHARGING)
 _FAILED = (
@@ -48,6 +52,7 @@ class AlertKind(StrEnum):
     CONNECTOR_FAULT = "connector-fault"
     OFFLINE = "offline"
     SILENT = "no-readings"
+    CERTIFICATE = "certificate"
     OCCUPIED = "occupied"
     REVIEW = "review"
     COMMAND = "command"
@@ -183,6 +188,14 @@ def _occupied(now: datetime) -> QuerySet[Connector]:
         | ~Q(evse__active_transaction__charging_state__in=_CHARGING)
     )
     return _with_station(rows).order_by("-status_at", "pk")
+
+
+def _expiring(now: datetime) -> QuerySet[StationCertificate]:
+    # Those that expired longer ago are of stations that have gone.
+    rows = last_of_their_kind().filter(
+        not_after__lte=now + EXPIRES_WITHIN, not_after__gt=now - EXPIRED_WITHIN
+    )
+    return rows.select_related("station__location").order_by("not_after", "pk")
 
 
 def _in_review(_: datetime) -> QuerySet[Transaction]:
@@ -333,12 +346,27 @@ def _command(command: StationCommand) -> Alert:
     )
 
 
+def _expires(certificate: StationCertificate) -> Alert:
+    day = f"{certificate.not_after:%Y-%m-%d}"
+    return Alert(
+        kind=AlertKind.CERTIFICATE,
+        title=f"{certificate.station.code} · {certificate.get_use_display()} expires",
+        text=f"{day} · {_place(certificate.station.location)}",
+        state="occupied",
+        icon="shield-check",
+        since=certificate.not_after - EXPIRES_WITHIN,
+        subject=Subject.STATION,
+        subject_id=certificate.station_id,
+    )
+
+
 _SOURCES: dict[AlertKind, _Source] = {
     AlertKind.SECURITY: _Source(_security_events, _security),
     AlertKind.STATION_FAULT: _Source(_faulted_stations, _station_fault),
     AlertKind.CONNECTOR_FAULT: _Source(_faulted_connectors, _connector_fault),
     AlertKind.OFFLINE: _Source(_offline, _lost),
     AlertKind.SILENT: _Source(_silent, _no_readings),
+    AlertKind.CERTIFICATE: _Source(_expiring, _expires),
     AlertKind.OCCUPIED: _Source(_occupied, _not_charging),
     AlertKind.REVIEW: _Source(_in_review, _to_review),
     AlertKind.COMMAND: _Source(_failed_commands, _command),

@@ -44,6 +44,7 @@ def kind_words(kind: AlertKind) -> str:
         AlertKind.CONNECTOR_FAULT: _("Connector faults"),
         AlertKind.OFFLINE: _("Offline"),
         AlertKind.SILENT: _("No readings"),
+        AlertKind.CERTIFICATE: _("Certificates"),
         AlertKind.OCCUPIED: _("Occupied"),
         AlertKind.REVIEW: _("To review"),
         AlertKind.COMMAND: _("Commands"),

@@ -35,6 +35,8 @@ PAGES = (
     "/stations/{station}/commands/set_display_message/",
     "/stations/{station}/maintenance/",
     "/stations/{station}/frames/",
+    "/certificates/",
+    "/stations/{station}/commands/certificate_signed/",
     "/stations/{station}/timeline/",
     "/stations/{station}/settings/",
     "/transactions/",

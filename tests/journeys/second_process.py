@@ -21,6 +21,7 @@ def main(requests: BinaryIO, answers: BinaryIO) -> None:
     """Serve until the pipe is closed."""
     django.setup()
     actions = importlib.import_module("tests.journeys.site_actions")
+    importlib.import_module("tests.journeys.site_certificates")
     importlib.import_module("tests.journeys.site_security")
     for line in requests:
         answers.write(orjson.dumps(_answer(actions, orjson.loads(line)), default=str) + b"\n")

@@ -16,7 +16,7 @@ from django.test import Client
 from accounts.credentials import key_hash, make_key
 from accounts.models import ApiKey, AuditEntry, Operator, Role
 from accounts.policy import API_SCOPES, Permission
-from chargers.models import MeterPublicKey, StationVariable
+from chargers.models import MeterPublicKey, SigningRequest, StationVariable, TrustedRoot
 from common.tenancy import system_scope
 from events.models import OutboxEvent
 from operations.models import HourlyFigures, NetworkSample
@@ -41,6 +41,7 @@ from tests.factories import (
     QuirkRuleFactory,
     ReportedSettlementFactory,
     ReservationFactory,
+    StationCertificateFactory,
     StationCommandFactory,
     StationFactory,
     TransactionFactory,
@@ -150,6 +151,7 @@ def make_world(canary: str) -> World:
     reservation = ReservationFactory.create(
         station=station, evse=evse, driver=driver, id_token=token, note=canary
     )
+    certificate = StationCertificateFactory.create(station=station, subject=canary)
     member = MembershipFactory.create(
         operator=operator, user=UserFactory.create(full_name=f"{canary} member")
     )
@@ -160,6 +162,15 @@ def make_world(canary: str) -> World:
             object_type="chargingstation", object_id=str(station.pk), object_label=canary,
         )  # fmt: skip
         _add_figures(operator)
+        asked = SigningRequest.objects.create(
+            operator=operator, station=station, use="ChargingStationCertificate",
+            csr_pem=canary, csr_fingerprint="0", subject=canary, received_at=NOW,
+        )  # fmt: skip
+        root = TrustedRoot.objects.create(
+            operator=operator, use="MORootCertificate", name=f"{canary} root", subject=canary,
+            serial_number="1", fingerprint="0", not_before=NOW, not_after=NOW, pem=canary,
+            created_at=NOW,
+        )  # fmt: skip
         for name, value in (("SecurityCtrlr.Identity", station.identity), ("Name", canary)):
             StationVariable.objects.create(
                 operator=operator, station=station, name=name, value=value, reported_at=NOW
@@ -182,7 +193,8 @@ def make_world(canary: str) -> World:
         "firmware-updates": firmware.pk, "log-uploads": upload.pk,
         "customer-information": customer.pk, "display-messages": shown.pk,
         "settlements": settlement.pk, "reservations": reservation.pk,
-        "meter-keys": meter_key.pk,
+        "meter-keys": meter_key.pk, "certificates": certificate.pk,
+        "signing-requests": asked.pk, "trusted-roots": root.pk,
     }  # fmt: skip
     return World(operator, canary, ids)
 

@@ -17,6 +17,12 @@ def fingerprint_of(der: bytes) -> str:
     return hashlib.sha256(der).hexdigest()
 
 
+def is_known(fingerprint: str) -> bool:
+    """Whether any operator has this certificate: one certificate is one station."""
+    with system_scope("a fingerprint is unique per installation"):
+        return StationCertificate.objects.filter(fingerprint=fingerprint).exists()
+
+
 def find_client_certificate(der: bytes, *, now: datetime) -> StationCertificate | None:
     """The row of a client certificate, with its station, or None (security profile 3).
 

@@ -23,6 +23,7 @@ from chargers.models import (
     StationCertificate,
 )
 from chargers.pki.pem import UnreadableError, facts, read_certificates, read_request, spki, to_pem
+from chargers.services.certificates.client import is_known
 from chargers.services.command_queue import queue_command
 from common.tenancy import system_scope
 from events.outbox import publish
@@ -96,7 +97,7 @@ def _read_chain(request: SigningRequest, chain_pem: str, now: datetime) -> _Chai
         fault = "The certificate is not valid now."
     elif len(to_pem([leaf, *above])) > MAX_CHAIN:
         fault = f"The chain has more than {MAX_CHAIN} characters."
-    elif StationCertificate.objects.filter(fingerprint=facts(leaf).fingerprint).exists():
+    elif is_known(facts(leaf).fingerprint):
         fault = "This certificate is known already."
     if fault:
         raise UnableToChangeCertificate(errors={"chain": fault})

@@ -28,6 +28,7 @@ from chargers.models import (
 )
 from chargers.pki.pem import UnreadableError, facts, read_certificates, to_pem
 from chargers.services.certificates import requests
+from chargers.services.certificates.client import is_known
 from chargers.services.certificates.delivery import store_chain
 from events.outbox import publish
 
@@ -112,27 +113,25 @@ def register_certificate(
     if not found.not_before <= now < found.not_after:
         fault = "The certificate is not valid now."
         raise UnableToChangeCertificate(errors={"certificate": fault})
-    row, is_new = StationCertificate.objects.get_or_create(
-        fingerprint=found.fingerprint,
-        defaults={
-            "operator": station.operator,
-            "station": station,
-            "use": CertificateUse.CLIENT,
-            "serial_number": found.serial_number,
-            "subject": found.subject,
-            "issuer": found.issuer,
-            "not_before": found.not_before,
-            "not_after": found.not_after,
-            "pem": to_pem([leaf]),
-            "chain_pem": to_pem(above),
-            "status": CertificateStatus.INSTALLED,
-            "installed_at": now,
-            "created_at": now,
-        },
-    )
-    if not is_new:
+    if is_known(found.fingerprint):
         fault = "This certificate is known already."
         raise UnableToChangeCertificate(errors={"certificate": fault})
+    row = StationCertificate.objects.create(
+        operator=station.operator,
+        station=station,
+        use=CertificateUse.CLIENT,
+        serial_number=found.serial_number,
+        subject=found.subject,
+        issuer=found.issuer,
+        fingerprint=found.fingerprint,
+        not_before=found.not_before,
+        not_after=found.not_after,
+        pem=to_pem([leaf]),
+        chain_pem=to_pem(above),
+        status=CertificateStatus.INSTALLED,
+        installed_at=now,
+        created_at=now,
+    )
     changes = {"serial_number": found.serial_number, "subject": found.subject}
     _audit_certificate(row, "station_certificate.registered", actor, now, changes)
     return row

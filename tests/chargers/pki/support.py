@@ -51,7 +51,7 @@ def csr(
     ]
     subject = x509.Name([x509.NameAttribute(oid, value) for oid, value in parts if value])
     request = x509.CertificateSigningRequestBuilder().subject_name(subject)
-    signed = request.sign(key or curve_key(), algorithm())  # type: ignore[arg-type]
+    signed = request.sign(key or curve_key(""), algorithm())  # type: ignore[arg-type]
     return signed.public_bytes(Encoding.PEM).decode()
 
 

@@ -137,7 +137,7 @@ def test_a_station_is_no_ca() -> None:
     """A station that signs certificates with its own key convinces nobody."""
     made = leaf()
     forged = issue_contract_certificate(
-        Authority(authority().root, made, authority().root_key, curve_key()),
+        Authority(authority().root, made, authority().root_key, curve_key("")),
         emaid="DKABCC00000001",
         public_key=curve_key("car").public_key(),
         now=NOW,

@@ -48,6 +48,7 @@ PAGES = {
     "/locations/{location}/display/": P.STATIONS_COMMAND,
     "/locations/{location}/edit/": P.LOCATIONS_MANAGE,
     "/makes/": P.STATIONS_VIEW,
+    "/certificates/": P.STATIONS_VIEW,
     "/makes/make/?vendor=Alpitronic&model=HYC300": P.STATIONS_VIEW,
     "/makes/rules/add/": P.STATIONS_MANAGE,
     "/makes/rules/{rule}/": P.STATIONS_MANAGE,
