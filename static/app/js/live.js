@@ -74,7 +74,11 @@ if (source) {
   });
   source.addEventListener("htmx:error", () => { if (!connection) dialLater(); });
   source.addEventListener("htmx:response:error", () => { if (!connection) dialLater(); });
-  source.addEventListener("beat", () => { lastBeat = Date.now(); });
+  source.addEventListener("beat", () => {
+    // A beat proves a stream whose opening went unheard.
+    if (!connection) connected({ detail: { connection: source._htmx?.sse ?? null } });
+    lastBeat = Date.now();
+  });
   source.addEventListener("htmx:sse:after:message", () => { if (lastBeat) lastBeat = Date.now(); });
 
   // htmx may have dialled and been answered before this module ran.
