@@ -151,7 +151,9 @@ const tooltip = (spec) => {
 const options = (host, spec) => {
   const font = canvasFont(12);
   const axes = [timeAxis(spec, font), axisOf(spec, font, "y", spec.unit, 3)];
-  const scales = { x: { time: true }, y: { range: rangeOf(spec) } };
+  // A single instant has no span of its own; a few minutes around it are read best.
+  const spanOf = (_plot, first, last) => (first !== null && first === last ? [first - 300, last + 300] : [first, last]);
+  const scales = { x: { time: true, range: spanOf }, y: { range: rangeOf(spec) } };
   if (spec.series.some((series) => series.axis === 2)) {
     axes.push(axisOf(spec, font, "y2", spec.unit2, 1));
     scales.y2 = { range: [spec.min2 ?? 0, spec.max2 ?? 100] };
