@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from chargers.domain.security import HandshakeFault, Noticed
 from chargers.models import ChargingStation, FailedHandshake, UnknownHandshake
@@ -50,28 +51,14 @@ def store_failed_handshakes(attempts: Sequence[FailedAttempts]) -> None:
             if owner is not None:
                 _store_known(attempt, *owner)
             elif attempt.identity:
-                _store_unknown(attempt)
+                key = {"identity": attempt.identity}
+                _add_up(UnknownHandshake.objects.all(), attempt, key=key)
         _forget_oldest_unknown()
 
 
 def _store_known(attempt: FailedAttempts, station_id: UUID, operator_id: UUID) -> None:
-    row, is_new = FailedHandshake.objects.get_or_create(
-        station_id=station_id,
-        fault=attempt.fault.value,
-        defaults={
-            "operator_id": operator_id,
-            "count": attempt.count,
-            "first_at": attempt.last_at,
-            "last_at": attempt.last_at,
-            "last_address": attempt.address or None,
-        },
-    )
-    if not is_new:
-        FailedHandshake.objects.filter(pk=row.pk).update(
-            count=F("count") + attempt.count,
-            last_at=attempt.last_at,
-            last_address=attempt.address or None,
-        )
+    key = {"station_id": station_id, "fault": attempt.fault.value}
+    _add_up(FailedHandshake.objects.all(), attempt, key=key, operator_id=operator_id)
     what = _NOTICED.get(attempt.fault) or (Noticed.KEY_GUESSING if attempt.is_guessing else None)
     if what is not None:
         note_security_event(
@@ -86,22 +73,15 @@ def _store_known(attempt: FailedAttempts, station_id: UUID, operator_id: UUID) -
 _NOTICED = {HandshakeFault.RECONNECT_LOOP: Noticed.RECONNECT_LOOP}
 
 
-def _store_unknown(attempt: FailedAttempts) -> None:
-    row, is_new = UnknownHandshake.objects.get_or_create(
-        identity=attempt.identity,
-        defaults={
-            "count": attempt.count,
-            "first_at": attempt.last_at,
-            "last_at": attempt.last_at,
-            "last_address": attempt.address or None,
-        },
-    )
+def _add_up(
+    rows: QuerySet[Any], attempt: FailedAttempts, *, key: dict[str, Any], **first: Any
+) -> None:
+    """Count the attempt on the row of this key; a new row gets `first`, too."""
+    latest = {"last_at": attempt.last_at, "last_address": attempt.address or None}
+    new = {**first, **latest, "count": attempt.count, "first_at": attempt.last_at}
+    row, is_new = rows.get_or_create(**key, defaults=new)
     if not is_new:
-        UnknownHandshake.objects.filter(pk=row.pk).update(
-            count=F("count") + attempt.count,
-            last_at=attempt.last_at,
-            last_address=attempt.address or None,
-        )
+        rows.filter(pk=row.pk).update(count=F("count") + attempt.count, **latest)
 
 
 def _forget_oldest_unknown() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from cryptography import x509
@@ -114,22 +116,29 @@ def _is_chain(chain: list[x509.Certificate]) -> bool:
 
 
 def _store(request: SigningRequest, chain: _Chain, now: datetime) -> StationCertificate:
-    found = facts(chain.leaf)
     return StationCertificate.objects.create(
         operator_id=request.operator_id,
         station_id=request.station_id,
         request=request,
         use=request.use,
-        serial_number=found.serial_number,
-        subject=found.subject,
-        issuer=found.issuer,
-        fingerprint=found.fingerprint,
-        not_before=found.not_before,
-        not_after=found.not_after,
-        pem=to_pem([chain.leaf]),
-        chain_pem=to_pem(chain.above),
         created_at=now,
+        **content_of(chain.leaf, chain.above),
     )
+
+
+def content_of(leaf: x509.Certificate, above: Sequence[x509.Certificate]) -> dict[str, Any]:
+    """The fields of a `StationCertificate` that the certificate and its chain tell themselves."""
+    found = facts(leaf)
+    return {
+        "serial_number": found.serial_number,
+        "subject": found.subject,
+        "issuer": found.issuer,
+        "fingerprint": found.fingerprint,
+        "not_before": found.not_before,
+        "not_after": found.not_after,
+        "pem": to_pem([leaf]),
+        "chain_pem": to_pem(above),
+    }
 
 
 def deliver(request: SigningRequest, certificate: StationCertificate, *, now: datetime) -> None:

@@ -26,10 +26,10 @@ from chargers.models import (
     StationCertificate,
     StationCommand,
 )
-from chargers.pki.pem import UnreadableError, facts, read_certificates, to_pem
+from chargers.pki.pem import UnreadableError, facts, read_certificates
 from chargers.services.certificates import requests
 from chargers.services.certificates.client import is_known
-from chargers.services.certificates.delivery import store_chain
+from chargers.services.certificates.delivery import content_of, store_chain
 from events.outbox import publish
 
 
@@ -120,14 +120,7 @@ def register_certificate(
         operator=station.operator,
         station=station,
         use=CertificateUse.CLIENT,
-        serial_number=found.serial_number,
-        subject=found.subject,
-        issuer=found.issuer,
-        fingerprint=found.fingerprint,
-        not_before=found.not_before,
-        not_after=found.not_after,
-        pem=to_pem([leaf]),
-        chain_pem=to_pem(above),
+        **content_of(leaf, above),
         status=CertificateStatus.INSTALLED,
         installed_at=now,
         created_at=now,
