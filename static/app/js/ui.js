@@ -47,6 +47,9 @@ const selectTab = (tab, focus) => {
   dispatchEvent(new Event("resize"));
 };
 
+// A strip of tabs that is wider than a phone begins with the page that is open.
+document.querySelector('.tabs > [aria-current="page"]')?.scrollIntoView({ block: "nearest", inline: "center" });
+
 const TAB_STEPS = { ArrowRight: 1, ArrowLeft: -1 };
 
 const moveTab = (event) => {
