@@ -175,7 +175,7 @@ class Grammar:
     def _call(self, message_id: str) -> list[Any]:
         action = self._random.choice(self._names)
         schema = self._actions[action]
-        return [2, message_id, action, _made(schema, schema, self._random, 0)]
+        return [2, message_id, action, made(schema, schema, self._random, 0)]
 
     def _poison(self, payload: Any) -> None:
         """Change one random place of the payload."""
@@ -219,7 +219,7 @@ def actions(subprotocol: str) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _made(schema: dict[str, Any], root: dict[str, Any], rng: random.Random, depth: int) -> Any:
+def made(schema: dict[str, Any], root: dict[str, Any], rng: random.Random, depth: int) -> Any:
     """A value that the schema allows, mostly; optional properties half of the time."""
     if "$ref" in schema:
         schema = root["definitions"][schema["$ref"].rpartition("/")[2]]
@@ -229,12 +229,12 @@ def _made(schema: dict[str, Any], root: dict[str, Any], rng: random.Random, dept
     if kind == "object":
         required = schema.get("required", ())
         return {
-            name: _made(inner, root, rng, depth + 1)
+            name: made(inner, root, rng, depth + 1)
             for name, inner in schema.get("properties", {}).items()
             if name in required or (depth < _MAX_DEPTH and rng.random() < 0.5)
         }
     if kind == "array":
-        return [_made(schema["items"], root, rng, depth + 1) for _ in range(rng.randint(1, 3))]
+        return [made(schema["items"], root, rng, depth + 1) for _ in range(rng.randint(1, 3))]
     return _SCALARS[kind](schema, rng)
 
 
