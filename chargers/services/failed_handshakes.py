@@ -65,7 +65,7 @@ def _store_known(attempt: FailedAttempts, station_id: UUID, operator_id: UUID) -
             station_id=station_id,
             operator_id=operator_id,
             what=what,
-            detail=f"{attempt.count} refused, last from {attempt.address or 'an unknown address'}",
+            detail=f"last from {attempt.address or 'an unknown address'}",
             now=attempt.last_at,
         )
 
