@@ -18,6 +18,7 @@ from chargers.services.display.refresh import refresh_displays
 from chargers.services.frames import prune_frames
 from chargers.services.local_lists.sync import sync_due_lists
 from chargers.services.reservations.ending import expire_reservations
+from chargers.services.security_events import prune_security_events
 from chargers.services.signed.checking import check_waiting
 from chargers.services.transactions.stale import end_stale_transactions
 from common.clock import utc_now
@@ -93,3 +94,11 @@ def check_signed_values_task(**_kwargs: Any) -> int:
     """Every half minute; a bounded number of values a call."""
     with system_scope("signed values of every operator"):
         return check_waiting(now=utc_now())
+
+
+@shared_task(name="chargers.prune_security_events")
+def prune_security_events_task(**_kwargs: Any) -> int:
+    """Every quarter of an hour; a bounded number of rows a call."""
+    keep = timedelta(days=settings.EVENTS_RETENTION_DAYS)
+    with system_scope("retention: security events of every operator"):
+        return prune_security_events(now=utc_now(), keep=keep)

@@ -28,9 +28,10 @@ _EVERY: dict[str, float] = {
     "chargers.expire_reservations": 15,
     "chargers.sign_and_deliver_certificates": _MINUTE,
     "chargers.check_certificates": 60 * _MINUTE,
-    # These two delete a bounded number of rows a call.
+    # These delete a bounded number of rows a call.
     "events.prune": 15 * _MINUTE,
     "chargers.prune_frames": 5 * _MINUTE,
+    "chargers.prune_security_events": 15 * _MINUTE,
     "operations.sample_networks": _MINUTE,
     "operations.roll_up_recent": 5 * _MINUTE,
 }

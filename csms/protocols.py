@@ -22,6 +22,7 @@ from chargers.gateway.handshake import HOP, TLS
 REQUEST_SECONDS = 8.0
 WRITE_SECONDS = 8.0
 PARTING_SECONDS = 5.0
+_OF_PROXIES = frozenset({b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto"})
 _BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 # Numbers of the TLS registry, as ASGI's extension wants them.
 _TLS_VERSIONS = {"TLSv1": 0x0301, "TLSv1.1": 0x0302, "TLSv1.2": 0x0303, "TLSv1.3": 0x0304}
@@ -73,6 +74,15 @@ class RequestProtocol(HttpToolsProtocol):
         if self._request_timer is None and self._is_between_requests():
             self._expect_request()
         super().data_received(data)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if name.lower() in _OF_PROXIES and not self._may_tell():
+            return
+        super().on_header(name, value)
+
+    def _may_tell(self) -> bool:
+        """Without a list of proxies, pages believe whoever is in front, as they always did."""
+        return not settings.TRUSTED_PROXIES or is_trusted_hop(self.client[0] if self.client else "")
 
     def on_headers_complete(self) -> None:
         self._forget_timer()

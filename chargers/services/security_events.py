@@ -25,6 +25,7 @@ FOLDED_WITHIN = timedelta(minutes=1)
 # Of one station within that time; what comes on top is counted together.
 MAX_ROWS = 20
 OVERFLOW_TYPE = "(others)"
+_PRUNE_ROWS = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +108,16 @@ def _create(
         ),
         now=now,
     )
+
+
+def prune_security_events(*, now: datetime, keep: timedelta) -> int:
+    """Delete what is older than `keep` and waits for nobody, a bounded number of rows a call."""
+    old = SecurityEvent.objects.filter(last_at__lt=now - keep).exclude(
+        needs_attention=True, acknowledged_at=None
+    )
+    ids = list(old.order_by("id").values_list("id", flat=True)[:_PRUNE_ROWS])
+    deleted, _ = SecurityEvent.objects.filter(id__in=ids).delete()
+    return deleted
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from chargers.simulator import SimulatedStation
+from chargers.simulator.neutral import Raw
 from tests.journeys.conftest import Dial
 from tests.journeys.raw import ask_upgrade, basic, raw_station
 from tests.journeys.site import KEY, Site
@@ -182,3 +183,12 @@ async def test_a_thousandth_of_the_bench_intruders_close_nothing(
             assert answer.status == 401
         assert await real.is_alive()
     assert [row["took_over"] for row in site.do("profiles", identity=identity)] == [False]
+
+
+async def test_a_security_event_is_kept_and_counted(
+    site: Site, identity: str, station: SimulatedStation
+) -> None:
+    event = {"type": "TamperDetectionActivated", "timestamp": "2026-03-14T12:00:00Z"}
+    for _ in range(3):
+        await station.call(Raw("SecurityEventNotification", event))
+    assert site.do("security_events", identity=identity) == {"TamperDetectionActivated": 3}

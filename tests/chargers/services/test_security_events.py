@@ -11,7 +11,7 @@ from chargers.domain.messages import SecurityEventNotification
 from chargers.models import ChargingStation, SecurityEvent
 from chargers.services import security_events
 from chargers.services.handling import handle
-from chargers.services.security_events import acknowledge_security_events
+from chargers.services.security_events import acknowledge_security_events, prune_security_events
 from common.tenancy import system_scope
 from events.models import OutboxEvent
 from tests.factories import ACTOR, NOW, StationFactory, context_of
@@ -94,3 +94,11 @@ def test_ids_of_another_station_change_nothing(
     ids = [SecurityEvent.objects.get().pk]
     assert acknowledge_security_events(station=station, actor=ACTOR, now=NOW, ids=ids) == 0
     assert SecurityEvent.objects.get().acknowledged_at is None
+
+
+def test_old_events_go_unless_somebody_must_still_look(station: ChargingStation) -> None:
+    _report(station, "InvalidMessages")
+    _report(station, "TamperDetectionActivated")
+    assert prune_security_events(now=NOW + timedelta(days=8), keep=timedelta(days=9)) == 0
+    assert prune_security_events(now=NOW + timedelta(days=10), keep=timedelta(days=9)) == 1
+    assert _rows() == [("TamperDetectionActivated", 1)]

@@ -111,12 +111,14 @@ def test_the_door_is_opened_marked_and_closed(admin: Client, site: Site) -> None
     page = admin.post(_url(site, "open/"), {"hours": "4"}, follow=True).content.decode()
     assert "Open without a key" in page
     assert "no key needed" in page
+    assert "no key needed" in admin.get("/stations/").content.decode()
     until = _reloaded(site).allow_unauthenticated_until
     assert until is not None
     assert abs(until - utc_now() - timedelta(hours=4)) < timedelta(minutes=1)
 
     page = admin.post(_url(site, "open/"), {"close": "1"}, follow=True).content.decode()
     assert "no key needed" not in page
+    assert "no key needed" not in admin.get("/stations/").content.decode()
     assert _reloaded(site).allow_unauthenticated_until is None
 
 
