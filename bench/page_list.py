@@ -51,9 +51,14 @@ WITH_QUERY = (
     ("chargers:transactions", "token=04BE0000000010"),
     ("chargers:locations", "q=Utrecht"),
     ("chargers:station_frames", "text=Heartbeat"),
+    ("chargers:makes", "q={vendor}"),
+    ("chargers:make", "vendor={vendor}&model={model}"),
     ("accounts:drivers", "q=driver+123"),
     ("accounts:tokens", "q=04BE"),
 )
+
+# Nothing is there without one.
+ONLY_WITH_QUERY = ("chargers:make",)
 
 # Not pages of the portal: other audiences, or files.
 LEFT_OUT_PREFIXES = ("admin/", "api/", "account/", "static/", "live/")

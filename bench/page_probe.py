@@ -22,7 +22,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 import bench.django_setup  # noqa: F401 -- models need it
 from accounts.models import User
 from accounts.policy import Permission
-from bench.page_list import ESSENTIAL, LEFT_OUT_PREFIXES, WITH_QUERY
+from bench.page_list import ESSENTIAL, LEFT_OUT_PREFIXES, ONLY_WITH_QUERY, WITH_QUERY
 
 _WARM_UPS = 2
 _HOST = "localhost"
@@ -106,7 +106,9 @@ def urls_of(route: Route, examples: dict[str, list[str]]) -> list[str]:
 
 
 def _examples_of(route: Route, parameter: str, examples: dict[str, list[str]]) -> list[str]:
-    found = examples.get(parameter) or examples.get(route.path.split("/")[0])
+    """Of the page itself where not every object will do, else of the parameter or of the place."""
+    place = route.path.split("/")[0]
+    found = examples.get(route.name) or examples.get(parameter) or examples.get(place)
     if not found:
         raise LookupError(f"no example for {parameter!r}")
     return found
@@ -172,7 +174,7 @@ def main() -> None:
     facts = json.loads(Path(sys.argv[1]).read_text())
     probe = Probe(User.objects.get(pk=facts["user"]), facts["examples"], int(sys.argv[2]))
     known = {route.name: route for route in routes()}
-    pages = [probe.measure(route) for route in known.values()]
+    pages = [probe.measure(route) for name, route in known.items() if name not in ONLY_WITH_QUERY]
     pages += [Page(name, fault="does not exist") for name in ESSENTIAL if name not in known]
     for name, query in WITH_QUERY:
         if name in known:

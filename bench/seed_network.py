@@ -17,9 +17,11 @@ import bench.django_setup  # noqa: F401 -- models need it
 from accounts.models import ApiKey, IdToken, Membership, Operator, Role
 from bench.bulk import UUID7, fast_load, insert_select
 from bench.network_base import seed_base
+from bench.network_hardware import hardware_examples, seed_hardware
 from bench.network_logs import seed_figures, seed_logs
 from chargers.domain.commands import COMMANDS
 from chargers.models import MeterValue, OcppFrame, Transaction
+from chargers.models.certificates import AuthorityPurpose
 from common.clock import utc_now
 from common.tenancy import operator_scope
 from events.models import OutboxEvent
@@ -39,6 +41,7 @@ def seed_network(stations: int, transactions: int, now: datetime) -> dict[str, A
         _running_sessions(operator)
         _readings()
         seed_logs(operator)
+        seed_hardware(operator)
     seed_figures(operator, days=DAYS)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -199,10 +202,18 @@ def _examples(operator: Operator) -> dict[str, Any]:
             "tokens": IdToken.objects.order_by("uid")[:EXAMPLES],
             "users": Membership.objects.order_by("pk")[:EXAMPLES],
             "api-keys": ApiKey.objects.order_by("pk")[:EXAMPLES],
+            **hardware_examples(EXAMPLES),
+        }
+        station = rows["station_id"][0]
+        words = {
+            "kind": sorted(COMMANDS),
+            "purpose": [AuthorityPurpose.STATIONS.value],
+            "vendor": [station.vendor],
+            "model": [station.model],
         }
         admin = Membership.objects.filter(role=Role.ADMIN).order_by("pk")[0]
         examples = {name: [str(row.pk) for row in found] for name, found in rows.items()}
-    return {"user": str(admin.user_id), "examples": {**examples, "kind": sorted(COMMANDS)}}
+    return {"user": str(admin.user_id), "examples": {**examples, **words}}
 
 
 if __name__ == "__main__":

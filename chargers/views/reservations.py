@@ -27,7 +27,7 @@ from common.http import chip, page_of
 def reservation_list(request: TenantRequest) -> HttpResponse:
     wanted = request.GET
     rows = reservations(text=wanted.get("q", "")[:100], state=wanted.get("state", ""))
-    _page, context = page_of(request, rows, order=("-created_at", "-id"))
+    _page, context = page_of(request, rows, order=("-id",))
     context["chips"] = [
         chip(request, _("All"), "state", None),
         chip(request, _("Open"), "state", "open"),
