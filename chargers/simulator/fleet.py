@@ -44,6 +44,7 @@ class Spec:
     model: str = "alfen-eve-double"
     protocol: str | None = None
     id_tokens: tuple[str, ...] = ()
+    signs: bool = False
 
 
 def read_fleet_file(path: Path) -> list[Spec]:
@@ -161,6 +162,7 @@ class Fleet:
                 call_timeout_s=call_timeout_s,
                 stats=self.stats,
                 on_change=partial(self._hurry, number),
+                signs=spec.signs,
             )
             self.members.append(Member(station, _own_scenario(scenario, spec), rng))
         self._heap: list[tuple[float, int]] = []

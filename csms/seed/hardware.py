@@ -8,6 +8,7 @@ from datetime import timedelta
 from accounts.models import IdToken, Operator
 from accounts.services.audit import Actor
 from chargers.domain.progress import JobState
+from chargers.domain.security import HandshakeFault
 from chargers.models import (
     FailedHandshake,
     FirmwareUpdate,
@@ -17,7 +18,6 @@ from chargers.models import (
     Reservation,
     ReservationStatus,
     SecurityEvent,
-    Transaction,
 )
 from chargers.services.quirks import save_quirk_rule
 from csms.seed.network import Installed
@@ -85,7 +85,7 @@ def _reservations(
     rows = []
     for number, at in enumerate(moments, start=1):
         item, token = chance.rng.choice(installed), chance.rng.choice(tokens)
-        late = chance.rng.random() < 0.6  # noqa: PLR2004 -- more are late than not
+        late = chance.rng.random() < 0.6
         ends = min(at + (_KEPT_FOR if late else _KEPT_FOR / 3), chance.now)
         rows.append(
             Reservation(
@@ -105,3 +105,112 @@ def _reservations(
             )
         )
     return rows
+
+
+def _use_some(sessions: Sequence[Session], chance: Chance) -> None:
+    """Every so many of the latest sessions began with a reservation that its driver had made."""
+    used = [item.row for item in sessions if item.row.id_token_id][-200::25]
+    Reservation.objects.bulk_create(
+        Reservation(
+            id=chance.key_at(row.started_at - _KEPT_FOR / 2),
+            operator=row.operator,
+            station=row.station,
+            evse=row.evse,
+            number=_KEPT + number,
+            id_token=row.id_token,
+            id_token_uid=row.id_token_uid,
+            id_token_type=row.id_token_type,
+            driver=row.driver,
+            expires_at=row.started_at + _KEPT_FOR / 2,
+            status=ReservationStatus.USED,
+            transaction=row,
+            ended_at=row.started_at,
+            created_at=row.started_at - _KEPT_FOR / 2,
+        )
+        for number, row in enumerate(used, start=1)
+    )
+
+
+def _update(item: Installed, chance: Chance) -> FirmwareUpdate:
+    """To the version that the station runs now; one in six went wrong on the way."""
+    at = chance.now - timedelta(days=28 * chance.rng.random(), hours=1)
+    failed = chance.rng.random() < 1 / 6
+    words = ("Downloading", "DownloadFailed") if failed else _STEPS
+    history = [
+        {"status": word, "at": (at + n * _STEP).isoformat()} for n, word in enumerate(words, 1)
+    ]
+    image = f"{item.hardware.key}-{item.station.firmware_version}.bin"
+    return FirmwareUpdate(
+        id=chance.key_at(at),
+        operator=item.station.operator,
+        station=item.station,
+        request_id=1,
+        state=JobState.FAILED if failed else JobState.SUCCEEDED,
+        status=words[-1],
+        history=history,
+        requested_at=at,
+        retrieve_at=at,
+        finished_at=at + len(words) * _STEP,
+        url=f"https://firmware.{item.hardware.key.split('-')[0]}.example/{image}",
+        version_after="" if failed else item.station.firmware_version,
+    )
+
+
+def _odd_messages(operator: Operator, installed: Sequence[Installed], chance: Chance) -> None:
+    """What was forgiven so far, and a rule that the operator has made of it."""
+    ForgivenFault.objects.bulk_create(
+        ForgivenFault(
+            operator=operator,
+            station=item.station,
+            kind=kind,
+            action=action,
+            occurrences=count,
+            first_at=chance.now - timedelta(days=25),
+            last_at=chance.now - timedelta(hours=24 * chance.rng.random()),
+            detail=detail,
+        )
+        for item in _some(installed, 20, chance)
+        for kind, action, detail, count in [chance.rng.choice(_ODD)]
+    )
+    make = installed[0].station
+    save_quirk_rule(
+        operator=operator,
+        rule=None,
+        vendor=make.vendor,
+        model=make.model,
+        sets={"max_heartbeat_seconds": 900},
+        note="Sleeps when it hears nothing for longer; confirmed by the maker's support.",
+        actor=Actor.system("seed"),
+        now=chance.now - timedelta(days=20),
+    )
+
+
+def _security(operator: Operator, installed: Sequence[Installed], chance: Chance) -> None:
+    """Reports of stations about themselves, and somebody who knocked with a wrong key."""
+    chosen = _some(installed, 2 * len(_REPORTED), chance)
+    moments = [chance.now - timedelta(days=6 * chance.rng.random()) for _ in chosen]
+    SecurityEvent.objects.bulk_create(
+        SecurityEvent(
+            operator=operator,
+            station=item.station,
+            type=kind,
+            is_critical=is_critical,
+            needs_attention=is_critical,
+            tech_info=info,
+            device_at=at,
+            received_at=at,
+            last_at=at,
+        )
+        for (kind, is_critical, info), item, at in zip(
+            _REPORTED * 2, chosen, sorted(moments), strict=False
+        )
+    )
+    FailedHandshake.objects.create(
+        operator=operator,
+        station=chosen[0].station,
+        fault=HandshakeFault.WRONG_KEY,
+        count=14,
+        first_at=chance.now - timedelta(days=3),
+        last_at=chance.now - timedelta(days=3) + timedelta(minutes=6),
+        last_address="203.0.113.77",
+    )

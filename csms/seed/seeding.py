@@ -11,6 +11,7 @@ from django.db import transaction
 from accounts.models import IdToken, Operator, Role
 from common.tenancy import operator_scope
 from csms.seed.figures import create_figures
+from csms.seed.hardware import create_hardware_history
 from csms.seed.network import Installed, create_network
 from csms.seed.people import (
     LogIn,
@@ -30,6 +31,8 @@ from csms.seed.trails import create_commands, create_connections, create_timelin
 from csms.seed.troubles import draw_troubles
 
 _TOKENS_PER_STATION = 12
+# Makes sold with a meter that signs (German calibration law).
+_SIGNING = {"alpitronic-hyc300", "mennekes-amtron", "alfen-eve-double"}
 
 
 class AlreadySeeded(Exception):
@@ -45,6 +48,7 @@ class FleetEntry:
     model: str
     protocol: str
     id_tokens: tuple[str, ...]
+    signs: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +141,7 @@ def _seed_operator(operator: Operator, part: OperatorPlan, encoded: str, making:
     create_figures(operator, installed, troubles, sessions, days=plan.days, chance=chance)
     create_timeline(installed, troubles, sessions, days=plan.timeline_days, chance=chance)
     create_commands(installed, chance)
+    create_hardware_history(operator, installed, sessions, tokens, chance)
     return _Part(
         log_ins=log_ins,
         fleet=_fleet(installed, part, tokens, chance),
@@ -162,6 +167,7 @@ def _fleet(
             model=item.hardware.key,
             protocol=item.hardware.protocol,
             id_tokens=tuple(chance.rng.sample(valid, min(len(valid), _TOKENS_PER_STATION))),
+            signs=item.hardware.key in _SIGNING,
         )
         for item in installed[: len(installed) - part.out_of_service]
     ]

@@ -16,12 +16,22 @@ from pytest_django import Settings
 
 from accounts.models import Driver, IdToken, Membership, Operator, User
 from branding.selectors import brand_for_host
+from chargers.domain.progress import JobState
 from chargers.models import (
     ChargingStation,
     Connector,
     Evse,
+    FailedHandshake,
+    FirmwareUpdate,
+    ForgivenFault,
+    LocalList,
+    LocalListState,
     Location,
     MeterValue,
+    QuirkRule,
+    Reservation,
+    ReservationStatus,
+    SecurityEvent,
     StationCommand,
     StationConnection,
     Transaction,
@@ -222,3 +232,44 @@ def test_command_refuses_an_empty_network(wrong: dict[str, int]) -> None:
     with pytest.raises(CommandError, match="at least 1"):
         call_command("seed", **wrong)
     assert Operator.objects.count() == 0
+
+
+def test_pages_about_hardware_have_something_to_show() -> None:
+    seeded(stations=8, days=4)
+    with system_scope("test"):
+        main = Operator.objects.get(slug="nordlys")
+        lists = LocalList.objects.filter(operator=main)
+        assert [(row.is_managed, row.state, row.due_at) for row in lists] == 2 * [
+            (True, LocalListState.WAITING, NOW)
+        ]
+        kept = Reservation.objects.filter(operator=main)
+        assert not kept.filter(status__in=ReservationStatus.open()).exists()
+        used = kept.filter(status=ReservationStatus.USED)
+        assert used.count() >= 1
+        for row in used.select_related("transaction"):
+            assert row.transaction is not None
+            assert (row.transaction.evse_id, row.transaction.id_token_id) == (
+                row.evse_id,
+                row.id_token_id,
+            )
+        updates = FirmwareUpdate.objects.filter(operator=main).select_related("station")
+        assert updates.count() == 8
+        for update in updates:
+            assert update.finished_at is not None
+            assert update.requested_at < update.finished_at <= NOW
+            done = update.state == JobState.SUCCEEDED
+            assert update.version_after == (update.station.firmware_version if done else "")
+        rule = QuirkRule.objects.get(operator=main)
+        assert rule.sets == {"max_heartbeat_seconds": 900}
+        assert ForgivenFault.objects.filter(operator=main).count() == 8
+        events = SecurityEvent.objects.filter(operator=main)
+        assert events.filter(needs_attention=True).count() == 2
+        assert events.count() == 6
+        assert FailedHandshake.objects.get(operator=main).count == 14
+
+
+def test_makes_with_calibrated_meters_sign() -> None:
+    fleet = seeded(stations=30, days=1).fleet
+    signing = {entry.model for entry in fleet if entry.signs}
+    assert signing
+    assert signing <= {"alpitronic-hyc300", "mennekes-amtron", "alfen-eve-double"}
