@@ -7,6 +7,7 @@ from django.urls import path
 from chargers.views import (
     access,
     certificates,
+    charging,
     check,
     commands,
     displays,
@@ -40,6 +41,7 @@ urlpatterns = [
     path(f"{_STATION}commands/", station.station_commands, name="station_commands"),
     path(f"{_STATION}commands/<str:kind>/", commands.command, name="command"),
     path(f"{_STATION}variables/", station.station_variable_list, name="station_variables"),
+    path(f"{_STATION}charging/", charging.station_charging, name="station_charging"),
     path(f"{_STATION}access/", access.station_access, name="station_access"),
     path(f"{_STATION}access/list/", access.manage_list, name="manage_list"),
     path(f"{_STATION}access/switch/", access.set_switch, name="access_switch"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any, Self
@@ -143,6 +143,18 @@ class ChargingProfile:
     def schedule(self) -> Schedule:
         """The first schedule, which is the one that holds without ISO 15118."""
         return self.schedules[0]
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """From when on it says nothing any more; None for never, or when a session decides."""
+        schedule = self.schedule
+        ends = [self.valid_to] if self.valid_to else []
+        if self.kind == ProfileKind.ABSOLUTE and schedule.start_at and schedule.duration_seconds:
+            ends.append(schedule.start_at + timedelta(seconds=schedule.duration_seconds))
+        return min(ends, default=None)
+
+    def is_over(self, now: datetime) -> bool:
+        return self.ends_at is not None and self.ends_at <= now
 
     def with_limit(self, limit: float) -> Self:
         """The same profile with another limit in its first period (2.1 K28)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from accounts.models import Operator
+from accounts.models import ApiKey, Operator, User
 from chargers.domain.charging_profiles import ChargingProfile as Profile
 from chargers.domain.charging_profiles import ProfilePurpose, Schedule
 from chargers.models.command import StationCommand
@@ -44,6 +44,7 @@ class ChargingProfile(TenantModel):
         profile_id: chargingProfileId, unique among those that may hold at the station.
         transaction: the session of a TxProfile; None until a remote start has begun it.
         command: the last SetChargingProfile or remote start that carried it.
+        set_by, set_by_key: who wanted it, whoever sent it last; neither for a rule or the station.
         sent_epoch: connection in which it was last sent; after a reconnect it is sent again.
     """
 
@@ -62,6 +63,12 @@ class ChargingProfile(TenantModel):
     )
     command = models.ForeignKey(
         StationCommand, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    set_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    set_by_key = models.ForeignKey(
+        ApiKey, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     profile_id = models.BigIntegerField()
     purpose = models.CharField(

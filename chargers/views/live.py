@@ -16,6 +16,7 @@ from chargers import selectors
 from chargers.live import group_of
 from chargers.models import ChargingStation, Transaction
 from chargers.selectors.commands import recent_commands
+from chargers.views.charging import CHART_EVENT, charging_context
 from chargers.views.commands import SHOWN_COMMANDS
 from chargers.views.displays import display_context, maintenance_context
 from chargers.views.events import curve_point, running_session
@@ -112,6 +113,11 @@ def station_events(request: HttpRequest, station_id: UUID, tab: str) -> list[str
     if tab == "station_maintenance":
         context |= maintenance_context(request, station)
         parts.append(_inner(request, "#jobs", "chargers/station/_jobs.html", context))
+    if tab == "station_charging":
+        context |= charging_context(request, station)
+        for target, template in _CHARGING:
+            parts.append(_inner(request, target, template, context))
+        return [*sse.partials(parts), sse.json_event(CHART_EVENT, context["chart"])]
     if tab != "station":
         return sse.partials(parts)
     connectors = _html(request, "chargers/station/_connectors.html", context)
@@ -119,6 +125,13 @@ def station_events(request: HttpRequest, station_id: UUID, tab: str) -> list[str
     running = running_session(context["row"])
     point = curve_point(running) if running else ""
     return [*sse.partials(parts), *([point] if point else [])]
+
+
+_CHARGING = (
+    ("#limit-note", "chargers/station/_limit_note.html"),
+    ("#charging-profiles", "chargers/station/_charging_profiles.html"),
+    ("#charging-side", "chargers/station/_charging_side.html"),
+)
 
 
 def _inner(request: HttpRequest, target: str, template: str, context: dict[str, Any]) -> str:

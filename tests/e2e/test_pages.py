@@ -26,6 +26,8 @@ PAGES = (
     "/stations/{station}/transactions/",
     "/stations/{station}/commands/",
     "/stations/{station}/commands/reset/",
+    "/stations/{station}/charging/",
+    "/stations/{station}/commands/set_full_profile/",
     "/stations/{station}/access/",
     "/reservations/",
     "/local-lists/",

@@ -84,9 +84,9 @@ def rate(value: Decimal, unit: str) -> float:
     return round(float(value * 1000 if unit == KILOWATTS else value), 1)
 
 
-def _limit_field(**kwargs: Any) -> forms.DecimalField:
+def limit_field(**kwargs: Any) -> forms.DecimalField:
     return forms.DecimalField(
-        label=_("Limit"), min_value=0, max_value=MAX_LIMIT, max_digits=8, decimal_places=3, **kwargs
+        min_value=0, max_value=MAX_LIMIT, max_digits=8, decimal_places=3, **kwargs
     )
 
 
@@ -98,7 +98,7 @@ class LimitForm(SmartForm):
     submit = _("Limit")
 
     where = forms.ChoiceField(label=_("For"), required=False)
-    limit = _limit_field()
+    limit = limit_field(label=_("Limit"))
     unit = forms.ChoiceField(label=_("In"), choices=UNITS)
     lasts = forms.TypedChoiceField(
         label=_("Until"),
@@ -138,10 +138,10 @@ class LimitForm(SmartForm):
             actor=actor,
             now=now,
         )
-        return _command(row)
+        return command_of(row)
 
 
-def _command(row: ProfileRow) -> StationCommand:
+def command_of(row: ProfileRow) -> StationCommand:
     if row.command is None:
         raise UnableToCommand("The command is gone.")
     return row.command
@@ -151,7 +151,7 @@ class PeriodRow(forms.Form):
     """From a time on a limit holds."""
 
     start = forms.TimeField(label=_("From"), widget=forms.TimeInput(attrs={"type": "time"}))
-    limit = _limit_field()
+    limit = limit_field(label=_("Limit"))
 
 
 PeriodRows = forms.formset_factory(
@@ -221,7 +221,7 @@ class ScheduleForm(SmartForm):
             actor=actor,
             now=now,
         )
-        return _command(row)
+        return command_of(row)
 
     def profile(self, now: datetime) -> ChargingProfile:
         """The schedule in neutral words; times of day are those of the site."""

@@ -119,6 +119,8 @@ def note_request(
         evse_number=evse,
         transaction=transaction,
         command=command,
+        set_by_id=command.requested_by_id,
+        set_by_key_id=command.requested_by_key_id,
         profile_id=profile.id,
         purpose=profile.purpose,
         stack_level=profile.stack_level,

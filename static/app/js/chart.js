@@ -4,7 +4,8 @@
 //   {label, values: [number|null], kind?: area|line|dashed|stepped, colour?, unit?, digits?,
 //    axis?: 2, hidden?}]}
 // `colour` is brand (default), 2, 3, 4, muted or a status look. A message named by data-event,
-// {x, values: [one per series]}, is appended; with `window` older points leave.
+// {x, values: [one per series]}, is appended; with `window` older points leave. One with `series`
+// is a new chart in place of the old.
 
 import uPlot from "uplot";
 import { canvasFont, rgba, token } from "app/colours";
@@ -220,6 +221,13 @@ export class Chart {
     if (width && height) this.plot?.setSize({ width, height });
   }
 
+  /** Draw something else. */
+  show(spec) {
+    this.spec = spec;
+    this.data = [spec.x, ...spec.series.map((series) => series.values)];
+    this.build();
+  }
+
   /** Add one point, or replace the one at `x`; `values` has one number or null for each series. */
   append(x, values) {
     const after = this.data[0].findIndex((at) => at >= x);
@@ -240,9 +248,17 @@ export const mountChart = (host, spec, toPoint = (message) => message) => {
   host.dataset.mounted = "";
   const chart = new Chart(host, spec);
   host.chart = chart;
-  host.after(tableOf(spec));
+  let table = tableOf(spec);
+  host.after(table);
   if (host.dataset.event) {
     onLive(host.dataset.event, (message) => {
+      if (message.series) {
+        chart.show(message);
+        const fresh = tableOf(message);
+        table.replaceWith(fresh);
+        table = fresh;
+        return;
+      }
       const { x, values } = toPoint(message);
       chart.append(x, values);
     });

@@ -33,6 +33,7 @@ PAGES = {
     "/stations/{station}/access/": P.STATIONS_VIEW,
     "/reservations/": P.STATIONS_VIEW,
     "/local-lists/": P.STATIONS_VIEW,
+    "/stations/{station}/charging/": P.STATIONS_VIEW,
     "/stations/{station}/security/": P.STATIONS_VIEW,
     "/stations/{station}/display/": P.STATIONS_VIEW,
     "/stations/{station}/maintenance/": P.STATIONS_VIEW,

@@ -21,6 +21,7 @@ QUERIES = {
     "/stations/{station}/commands/": 11,
     "/stations/{station}/commands/reset/": 10,
     "/stations/{station}/access/": 15,
+    "/stations/{station}/charging/": 15,
     "/reservations/": 8,
     "/local-lists/": 9,
     "/stations/{station}/variables/": 11,
