@@ -78,6 +78,10 @@ class ChargingBoard:
         rows = (row for row in self.profiles if row.is_live and row.profile_id == profile.id)
         return next((row for row in rows if row.profile == profile), None)
 
+    def limit_of(self, profile: Profile) -> ExternalLimit | None:
+        """The limit from outside that a step of `expected` comes from."""
+        return next((row for row in self.limits if _as_profile(row) == profile), None)
+
     def _session(self, evse: int) -> Session | None:
         running = self.sessions.get(evse)
         if running is None:
@@ -97,18 +101,17 @@ class ChargingBoard:
         ]
 
     def _outside(self) -> list[Placed]:
-        return [
-            Placed(
-                evse=row.evse_number,
-                profile=Profile(
-                    purpose=ProfilePurpose.EXTERNAL,
-                    kind=ProfileKind.ABSOLUTE,
-                    schedules=(replace(schedule, start_at=schedule.start_at or row.reported_at),),
-                ),
-            )
-            for row in self.limits
-            for schedule in row.schedule_values()[:1]
-        ]
+        placed = ((row.evse_number, _as_profile(row)) for row in self.limits)
+        return [Placed(evse=evse, profile=profile) for evse, profile in placed if profile]
+
+
+def _as_profile(row: ExternalLimit) -> Profile | None:
+    """A limit from outside in the words of a profile; None when it was not told how much."""
+    schedules = row.schedule_values()
+    if not schedules:
+        return None
+    first = replace(schedules[0], start_at=schedules[0].start_at or row.reported_at)
+    return Profile(purpose=ProfilePurpose.EXTERNAL, kind=ProfileKind.ABSOLUTE, schedules=(first,))
 
 
 def charging_board(station: ChargingStation) -> ChargingBoard:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.policy import Permission, require
 from chargers import selectors
-from chargers.domain.charging_profiles import RateUnit
+from chargers.domain.charging_profiles import ChargingProfile, RateUnit
 from chargers.domain.composite_schedules import Step
 from chargers.models import ChargingStation, StationCommand
 from chargers.selectors.charging_board import ChargingBoard, charging_board, supply_of
@@ -151,17 +151,21 @@ def _reasons(
     """Why this much, and until when."""
     facts = []
     if ours is not None and ours.by is not None:
-        row = board.row_of(ours.by)
-        number = f" \u00b7 {_('profile')} {row.profile_id}" if row else ""
-        facts.append(
-            {"label": _("Because of"), "value": f"{purpose_words(ours.by.purpose)}{number}"}
-        )
+        facts.append({"label": _("Because of"), "value": _reason(board, ours.by)})
     if change is not None:
         when = date_format(localtime(change.at), "j M, H:i")
         facts.append(
             {"label": _("Next change"), "value": f"{when} \u00b7 {rate_words(change.limit, unit)}"}
         )
     return facts
+
+
+def _reason(board: ChargingBoard, by: ChargingProfile) -> str:
+    row = board.row_of(by)
+    if row is not None:
+        return f"{purpose_words(by.purpose)} \u00b7 {_('profile')} {row.profile_id}"
+    limit = board.limit_of(by)
+    return limit.source if limit else purpose_words(by.purpose)
 
 
 def _answer(

@@ -126,18 +126,29 @@ class ProfileView:
 
     @property
     def state(self) -> str:
-        """How sure we are of it."""
+        """How sure we are of it, in a word."""
         if self.is_over:
             return _("Over")
         if self.is_confirmed:
-            return _("Confirmed by its report")
+            return _("Confirmed")
         words = {
-            ProfileStatus.REQUESTED: _("Sent, no answer yet"),
-            ProfileStatus.INSTALLED: _("Accepted by the station"),
-            ProfileStatus.UNANSWERED: _("Assumed, it never answered"),
-            ProfileStatus.REJECTED: _("Rejected by the station"),
+            ProfileStatus.REQUESTED: _("Sent"),
+            ProfileStatus.INSTALLED: _("Accepted"),
+            ProfileStatus.UNANSWERED: _("Assumed"),
+            ProfileStatus.REJECTED: _("Rejected"),
         }
         return words.get(ProfileStatus(self.row.status), self.row.get_status_display())
+
+    @property
+    def because(self) -> str:
+        """What the word rests on."""
+        if self.is_confirmed:
+            return _("the station reported it")
+        words = {
+            ProfileStatus.REQUESTED: _("no answer yet"),
+            ProfileStatus.UNANSWERED: _("it never answered"),
+        }
+        return words.get(ProfileStatus(self.row.status), "")
 
     @property
     def state_at(self) -> datetime | None:
@@ -178,7 +189,7 @@ def needs_facts(row: ChargingNeeds) -> list[dict[str, Any]]:
     """What a vehicle asked for, without what it did not say."""
     facts = [
         (_("Wants"), kwh(row.energy_wh) if row.energy_wh is not None else ""),
-        (_("State of charge"), with_unit(row.soc_percent, "%") if row.soc_percent else ""),
+        (_("State of charge"), _percent(row.soc_percent)),
         (_("Battery"), kwh(row.capacity_wh) if row.capacity_wh is not None else ""),
         (_("Takes up to"), kw(row.max_power_w) if row.max_power_w is not None else ""),
         (_("Current"), _currents(row)),
@@ -188,6 +199,10 @@ def needs_facts(row: ChargingNeeds) -> list[dict[str, Any]]:
         (_("Means to draw"), _plan(row)),
     ]
     return [{"label": label, "value": value} for label, value in facts if value]
+
+
+def _percent(value: int | None) -> str:
+    return "" if value is None else with_unit(value, "%")
 
 
 def _currents(row: ChargingNeeds) -> str:
