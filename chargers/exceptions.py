@@ -10,6 +10,7 @@ __all__ = [
     "UnableToCommand",
     "UnableToDeleteLocation",
     "UnableToDeleteStation",
+    "UnableToImport",
     "UnableToReserve",
     "UnableToReview",
     "UnableToSaveLocation",
@@ -54,6 +55,10 @@ class UnableToDeleteLocation(UnableTo):
 
 class UnableToChangeCertificate(UnableTo):
     """A certificate, a root or a request cannot be changed like this."""
+
+
+class UnableToImport(UnableTo):
+    """The file cannot be used, or not in this state."""
 
 
 class UnableToReview(UnableTo):

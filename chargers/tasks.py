@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from typing import Any
 
-from celery import shared_task
+from celery import current_app, shared_task
 from django.conf import settings
 
 from chargers.services.certificates.delivery import deliver_again
@@ -20,9 +21,14 @@ from chargers.services.local_lists.sync import sync_due_lists
 from chargers.services.reservations.ending import expire_reservations
 from chargers.services.security_events import prune_security_events
 from chargers.services.signed.checking import check_waiting
+from chargers.services.station_import.running import run_waiting
 from chargers.services.transactions.stale import end_stale_transactions
 from common.clock import utc_now
 from common.tenancy import system_scope
+
+logger = logging.getLogger(__name__)
+
+IMPORTS_TASK = "chargers.run_station_imports"
 
 
 @shared_task(name="chargers.end_stale_transactions")
@@ -102,3 +108,20 @@ def prune_security_events_task(**_kwargs: Any) -> int:
     keep = timedelta(days=settings.EVENTS_RETENTION_DAYS)
     with system_scope("retention: security events of every operator"):
         return prune_security_events(now=utc_now(), keep=keep)
+
+
+@shared_task(name=IMPORTS_TASK)
+def run_station_imports_task(**_kwargs: Any) -> int:
+    """When one is confirmed, and every half minute for what no message came for."""
+    with system_scope("imports of every operator"):
+        return run_waiting(now=utc_now())
+
+
+def wake_imports() -> None:
+    """Have a worker look at once; without one to reach, the sweep will."""
+    if not settings.EVENTS_WAKE_WORKERS:
+        return
+    try:
+        current_app.send_task(IMPORTS_TASK, ignore_result=True, retry=False)
+    except Exception:
+        logger.warning("could not wake the workers; the sweep will import", exc_info=True)

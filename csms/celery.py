@@ -23,6 +23,7 @@ _EVERY: dict[str, float] = {
     "chargers.keep_profiles_in_step": 3,
     "chargers.sweep_lost_processes": 30,
     "chargers.check_signed_values": 30,
+    "chargers.run_station_imports": 30,
     "chargers.end_stale_transactions": _MINUTE,
     "chargers.sync_local_lists": 5,
     "chargers.expire_reservations": 15,

@@ -37,6 +37,32 @@ class NewEvseBody(BodySerializer):
     )
 
 
+class ReplacementBody(BodySerializer):
+    """New hardware at a station: name, code, location and sessions stay."""
+
+    evses = NewEvseBody(many=True, allow_empty=False)
+    identity = serializers.CharField(
+        max_length=48, required=False, allow_blank=True, default="", help_text="Random by default."
+    )
+    keep_identity = serializers.BooleanField(
+        required=False, default=False, help_text="Go on with the present identity; the key is new."
+    )
+    key = serializers.CharField(
+        max_length=255,
+        required=False,
+        allow_blank=True,
+        default="",
+        trim_whitespace=False,
+        help_text="Random by default.",
+    )
+    vendor = serializers.CharField(max_length=50, required=False, allow_blank=True, default="")
+    model = serializers.CharField(max_length=50, required=False, allow_blank=True, default="")
+    serial_number = serializers.CharField(
+        max_length=50, required=False, allow_blank=True, default=""
+    )
+    note = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+
+
 class StationChangeBody(ExternalFields, BodySerializer):
     name = serializers.CharField(max_length=120)
     location_id: Any = serializers.PrimaryKeyRelatedField(

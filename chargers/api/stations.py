@@ -27,6 +27,7 @@ from chargers.selectors import (
     stations_with_parts,
 )
 from chargers.selectors.commands import station_variables
+from chargers.services.replacement import replace_hardware
 from chargers.services.station_keys import rotate_key
 from chargers.services.stations import (
     NewEvse,
@@ -52,7 +53,7 @@ class StationViewSet(ApiViewSet):
             ("list", "retrieve", "variables", "events", "installed_certificates"), _VIEW
         ),
         **dict.fromkeys(("create", "partial_update", "destroy"), _MANAGE),
-        **dict.fromkeys(("rotate_key", "enable", "disable"), _MANAGE),
+        **dict.fromkeys(("rotate_key", "enable", "disable", "replace_hardware"), _MANAGE),
         "frames": Permission.LOGS_VIEW,
     }
     serializer_class = s.StationSerializer
@@ -121,6 +122,24 @@ class StationViewSet(ApiViewSet):
         key = rotate_key(station=station, actor=actor_of(request), now=utc_now())
         shown = {"key": key, "key_set_at": station.key_set_at}
         return Response(self.shown(shown, s.StationKeySerializer))
+
+    @extend_schema(
+        summary="Replace a station's hardware",
+        description="Name, code, location and sessions stay. The old key opens nothing from now"
+        " on; the answer holds the new one, shown this once.",
+        request=bodies.ReplacementBody,
+        responses=s.NewStationSerializer,
+    )
+    @action(detail=True, methods=["post"], url_path="actions/replace-hardware")
+    def replace_hardware(self, request: Request, pk: UUID) -> Response:
+        station = self.station(pk)
+        data = self.body(bodies.ReplacementBody)
+        evses = [_new_evse(evse) for evse in data.pop("evses")]
+        replaced = replace_hardware(
+            station=station, evses=evses, actor=actor_of(request), now=utc_now(), **data
+        )
+        once = {"key": replaced.key, "warnings": list(replaced.warnings)}
+        return Response({**self.shown(self.station(pk)), **once})
 
     @extend_schema(summary="Let a station connect", request=None)
     @action(detail=True, methods=["post"], url_path="actions/enable")

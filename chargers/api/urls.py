@@ -15,6 +15,7 @@ from chargers.api import (
     reservations,
     security,
     signed_values,
+    station_import,
     stations,
     transactions,
 )
@@ -33,6 +34,7 @@ router.register(
 router.register("display-messages", maintenance.DisplayMessageViewSet, basename="display-message")
 router.register("settlements", maintenance.SettlementViewSet, basename="settlement")
 router.register("reservations", reservations.ReservationViewSet, basename="reservation")
+router.register("station-imports", station_import.StationImportViewSet, basename="station-import")
 router.register("meter-keys", signed_values.MeterKeyViewSet, basename="meter-key")
 router.register("certificates", certificates.CertificateViewSet, basename="certificate")
 router.register("signing-requests", certificates.SigningRequestViewSet, basename="signing-request")

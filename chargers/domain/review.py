@@ -26,6 +26,7 @@ class Oddity(StrEnum):
     SUPERSEDED = "superseded"
     OFFLINE_TOO_LONG = "offline_too_long"
     FORGOTTEN_AFTER_BOOT = "forgotten_after_boot"
+    HARDWARE_REPLACED = "hardware_replaced"
     COMPLETED_LATE = "completed_late"
     ORPHAN = "orphan"
     MATCHED_WITHOUT_ID = "matched_without_id"
@@ -45,7 +46,12 @@ class Oddity(StrEnum):
 
 
 PROVISIONAL_ENDS = frozenset(
-    {Oddity.SUPERSEDED, Oddity.OFFLINE_TOO_LONG, Oddity.FORGOTTEN_AFTER_BOOT}
+    {
+        Oddity.SUPERSEDED,
+        Oddity.OFFLINE_TOO_LONG,
+        Oddity.FORGOTTEN_AFTER_BOOT,
+        Oddity.HARDWARE_REPLACED,
+    }
 )
 # Good to know, but nothing that a person must decide.
 _INFORMATION = frozenset(

@@ -16,6 +16,7 @@ _ODDITIES = {
     "superseded": "Ended by rule: the next transaction started here",
     "offline_too_long": "Ended by rule: the station stayed offline",
     "forgotten_after_boot": "Ended by rule: the station restarted and shows a free connector",
+    "hardware_replaced": "Ended by rule: the hardware was replaced",
     "orphan": "A stop arrived for a transaction that was never started",
     "second_stop": "A second, different stop arrived",
     "stop_before_start": "The stop lies before the start",

@@ -29,6 +29,7 @@ from chargers.models.display import (
 )
 from chargers.models.frame import OcppFrame
 from chargers.models.gateway import GatewayProcess
+from chargers.models.hardware import ReplacedHardware
 from chargers.models.location import Location
 from chargers.models.maintenance import (
     JOB_STATES,
@@ -61,6 +62,7 @@ from chargers.models.station import (
     StationConnection,
     StationVariable,
 )
+from chargers.models.station_import import ImportMode, ImportStatus, StationImport
 from chargers.models.transaction import Transaction, TransactionState
 
 __all__ = [
@@ -90,6 +92,8 @@ __all__ = [
     "FirmwareUpdate",
     "ForgivenFault",
     "GatewayProcess",
+    "ImportMode",
+    "ImportStatus",
     "InstalledCertificate",
     "KeySource",
     "LocalList",
@@ -105,6 +109,7 @@ __all__ = [
     "ProfileStatus",
     "Protocol",
     "QuirkRule",
+    "ReplacedHardware",
     "ReportedSettlement",
     "Reservation",
     "ReservationStatus",
@@ -119,6 +124,7 @@ __all__ = [
     "StationCertificate",
     "StationCommand",
     "StationConnection",
+    "StationImport",
     "StationJob",
     "StationVariable",
     "Transaction",

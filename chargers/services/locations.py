@@ -146,6 +146,15 @@ def _clean(name: str, value: Any) -> Any:
     return value
 
 
+def check_location(values: Mapping[str, Any]) -> None:
+    """Whether a location could be saved like this.
+
+    Raises:
+        UnableToSaveLocation: `errors` by field name.
+    """
+    _check(_cleaned(values))
+
+
 def _check(values: Mapping[str, Any]) -> None:
     errors = {
         **{

@@ -42,6 +42,17 @@ def new_station_errors(operator: Operator, values: Mapping[str, Any]) -> dict[st
     }
 
 
+def replacement_errors(station: ChargingStation, values: Mapping[str, Any]) -> dict[str, str]:
+    """Faults of new hardware at a station: identity, evses, key, what is known of its make."""
+    identity = values["identity"]
+    return {
+        **_common_errors(station.operator_id, station, values),
+        **(_identity_errors(identity) if identity != station.identity else {}),
+        **_evse_errors(values["evses"]),
+        **_key_errors(values["key"]),
+    }
+
+
 def station_errors(station: ChargingStation, values: Mapping[str, Any]) -> dict[str, str]:
     """Faults of changes to a station; only the given fields are looked at."""
     return _common_errors(station.operator_id, station, values)

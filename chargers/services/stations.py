@@ -123,7 +123,7 @@ def add_station(
     _add_evses(station, evses)
     told = {"code": station.code, "evses": len(evses), **_typed(identity, key)}
     _audit(station, actor, "station.added", told, now)
-    return AddedStation(station=station, key=plain, warnings=_warnings(identity, key))
+    return AddedStation(station=station, key=plain, warnings=typed_warnings(identity, key))
 
 
 def _typed(identity: str, key: str) -> dict[str, str]:
@@ -147,7 +147,8 @@ def _add_evses(station: ChargingStation, evses: Sequence[NewEvse]) -> None:
         )
 
 
-def _warnings(identity: str, key: str) -> tuple[str, ...]:
+def typed_warnings(identity: str, key: str) -> tuple[str, ...]:
+    """Sentences for the person who typed an identity or a key instead of taking ours."""
     found = []
     if identity and len(identity.strip()) < SHORT_IDENTITY:
         found.append("The identity is short and easily guessed; only the key protects the station.")
@@ -198,13 +199,13 @@ def set_enabled(
     station.is_enabled = is_enabled
     station.save(update_fields=["is_enabled"])
     if not is_enabled:
-        _disconnect(station)
+        disconnect(station)
     action = "station.enabled" if is_enabled else "station.disabled"
     _audit(station, actor, action, {"is_enabled": [not is_enabled, is_enabled]}, now)
     return station
 
 
-def _disconnect(station: ChargingStation) -> None:
+def disconnect(station: ChargingStation) -> None:
     """Have the station's socket closed after the commit."""
     on_commit(partial(ports.command_waker().disconnect, station.pk), robust=True)
 
@@ -221,5 +222,5 @@ def delete_station(*, station: ChargingStation, actor: Actor, now: datetime) -> 
             f"{station.name} has transactions, which must be kept. Disable it instead."
         )
     _audit(station, actor, "station.deleted", {"code": station.code, "name": station.name}, now)
-    _disconnect(station)
+    disconnect(station)
     station.delete()

@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from chargers.models import Transaction
+from chargers.models import ReplacedHardware, Transaction
 from common.formats import DASH, duration, energy_parts, kwh, number, power_parts, with_unit
 
 
@@ -65,7 +65,9 @@ def three_times(tx: Transaction) -> list[dict[str, Any]]:
     ]
 
 
-def session_facts(tx: Transaction, *, with_driver: bool) -> list[dict[str, Any]]:
+def session_facts(
+    tx: Transaction, *, hardware: ReplacedHardware | None, with_driver: bool
+) -> list[dict[str, Any]]:
     """What is known about a session."""
     driver = tx.driver if with_driver else None
     driver_url = reverse("accounts:driver", args=[driver.pk]) if driver else ""
@@ -81,6 +83,7 @@ def session_facts(tx: Transaction, *, with_driver: bool) -> list[dict[str, Any]]
             "value": tx.station.name,
             "url": reverse("chargers:station", args=[tx.station_id]),
         },
+        {"label": _("Former hardware"), "value": str(hardware) if hardware else ""},
         {"label": _("Connector"), "value": f"{evse}{plug}"},
         {
             "label": _("Location"),

@@ -31,6 +31,7 @@ ODDITIES: dict[str, Any] = {
     "forgotten_after_boot": lazy(
         "Ended by rule: the station restarted and its connector was free."
     ),
+    "hardware_replaced": lazy("Ended by rule: the station's hardware was replaced."),
     "completed_late": lazy("The station's own stop came late and has completed the session."),
     "orphan": lazy("A stop arrived for a session that was never started."),
     "matched_without_id": lazy(

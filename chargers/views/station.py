@@ -22,6 +22,7 @@ from chargers.forms.stations import KeyForm, StationForm
 from chargers.models import ChargingStation, Transaction
 from chargers.selectors import FrameFilters, TransactionFilters
 from chargers.selectors.commands import recent_commands, station_variables
+from chargers.selectors.hardware import former_hardware
 from chargers.selectors.makes import forgiven_to_station
 from chargers.services import stations as service
 from chargers.views.events import curve_of_station, timeline_items
@@ -195,6 +196,7 @@ def _settings_page(
 ) -> HttpResponse:
     context = station_context(request, station, "station_settings")
     context |= key_panel(station)
+    context["former_hardware"] = former_hardware(station.pk)
     context |= {
         "form": form,
         "key_form": KeyForm(),

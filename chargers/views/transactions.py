@@ -24,6 +24,7 @@ from chargers.models import Transaction, TransactionState
 from chargers.selectors import TransactionFilters
 from chargers.selectors.badges import badges
 from chargers.selectors.commands import commands_of_transaction
+from chargers.selectors.hardware import hardware_of
 from chargers.selectors.session_frames import frames_of_transaction
 from chargers.services.transactions.review import finish_review
 from chargers.views.events import CURVE_EVENT, curve_data, timeline_items
@@ -165,7 +166,9 @@ def transaction_page(request: HttpRequest, transaction_id: UUID) -> HttpResponse
         "transaction": tx,
         "row": SessionRow(tx),
         "figures": figures(tx, utc_now()),
-        "facts": session_facts(tx, with_driver=Permission.DRIVERS_VIEW in may_see),
+        "facts": session_facts(
+            tx, hardware=hardware_of(tx), with_driver=Permission.DRIVERS_VIEW in may_see
+        ),
         "times": three_times(tx),
         "warnings": oddity_words(tx.warnings),
         "curve": curve_data(tx, selectors.power_curve(tx)),

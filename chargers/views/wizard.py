@@ -109,15 +109,15 @@ def _add(
         return None
     del request.session[SESSION_KEY]
     station = station_or_404(added.station.pk)
-    return _connect_page(request, station, key=added.key, warnings=added.warnings)
+    return connect_page(request, station, key=added.key, warnings=added.warnings)
 
 
 @require(Permission.STATIONS_MANAGE)
 def connect_station(request: HttpRequest, station_id: UUID) -> HttpResponse:
-    return _connect_page(request, station_or_404(station_id))
+    return connect_page(request, station_or_404(station_id))
 
 
-def _connect_page(
+def connect_page(
     request: HttpRequest, station: ChargingStation, *, key: str = "", warnings: tuple[str, ...] = ()
 ) -> HttpResponse:
     url = station_url(station)

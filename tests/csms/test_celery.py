@@ -21,6 +21,7 @@ def test_the_schedule() -> None:
         "chargers.keep_profiles_in_step": 3,
         "chargers.sweep_lost_processes": 30,
         "chargers.check_signed_values": 30,
+        "chargers.run_station_imports": 30,
         "chargers.end_stale_transactions": 60,
         "chargers.sync_local_lists": 5,
         "chargers.check_certificates": 3600,

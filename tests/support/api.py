@@ -16,7 +16,13 @@ from django.test import Client
 from accounts.credentials import key_hash, make_key
 from accounts.models import ApiKey, AuditEntry, Operator, Role
 from accounts.policy import API_SCOPES, Permission
-from chargers.models import MeterPublicKey, SigningRequest, StationVariable, TrustedRoot
+from chargers.models import (
+    MeterPublicKey,
+    SigningRequest,
+    StationImport,
+    StationVariable,
+    TrustedRoot,
+)
 from common.tenancy import system_scope
 from events.models import OutboxEvent
 from operations.models import HourlyFigures, NetworkSample
@@ -181,6 +187,9 @@ def make_world(canary: str) -> World:
         )  # fmt: skip
     check = give_signed(charging)
     with system_scope("tests"):
+        imported = StationImport.objects.create(
+            operator=operator, file_name=canary, lines=[], rows_total=0, created_at=NOW
+        )
         check.findings = [canary]
         check.save()
         meter_key = MeterPublicKey.objects.get(station=station)
@@ -195,6 +204,7 @@ def make_world(canary: str) -> World:
         "settlements": settlement.pk, "reservations": reservation.pk,
         "meter-keys": meter_key.pk, "certificates": certificate.pk,
         "signing-requests": asked.pk, "trusted-roots": root.pk,
+        "station-imports": imported.pk,
     }  # fmt: skip
     return World(operator, canary, ids)
 

@@ -148,6 +148,26 @@ def revoke_certificate(
 
 
 @atomic
+def revoke_all_of_station(
+    *, station: ChargingStation, reason: str, actor: Actor, now: datetime
+) -> list[StationCertificate]:
+    """Never accept any certificate of a machine again; the CA is told after the commit."""
+    rows = StationCertificate.objects.filter(station=station)
+    valid = rows.exclude(status=CertificateStatus.REVOKED).order_by("id")
+    keys = list(valid.values_list("pk", flat=True))
+    revoked = [_revoke(key, reason[:120], actor, now) for key in keys]
+    for row in revoked:
+        on_commit(partial(_tell_authority, row, reason, now), robust=True)
+    return revoked
+
+
+def _tell_authority(row: StationCertificate, reason: str, now: datetime) -> None:
+    certificate_authority().revoke(
+        operator_id=row.operator_id, certificate_pem=row.pem, reason=reason, now=now
+    )
+
+
+@atomic
 def _revoke(certificate_id: UUID, reason: str, actor: Actor, now: datetime) -> StationCertificate:
     row = StationCertificate.objects.select_for_update().get(pk=certificate_id)
     if row.status == CertificateStatus.REVOKED:

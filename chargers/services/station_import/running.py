@@ -1,0 +1,208 @@
+"""The worker's part: what was confirmed is written, in the rows' order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.db.transaction import atomic
+
+from accounts.models import Operator
+from accounts.services import audit
+from accounts.services.audit import Actor
+from chargers.domain.station_csv import EvseLine, RowFault, line_of
+from chargers.exceptions import UnableTo, UnableToImport
+from chargers.models import (
+    ChargingStation,
+    ConnectorType,
+    CurrentType,
+    ImportMode,
+    ImportStatus,
+    Location,
+    StationImport,
+)
+from chargers.services.locations import add_location, update_location
+from chargers.services.station_import.checking import counted, plan_lines
+from chargers.services.station_import.planning import (
+    ADDED,
+    DEFAULT_EVSES,
+    ERROR,
+    SKIPPED,
+    UPDATED,
+    Planned,
+    location_changes,
+    location_values,
+    place_of,
+)
+from chargers.services.stations import NewEvse, add_station, update_station
+
+# A worker that died leaves its claim; another takes over after this long.
+CLAIM_FOR = timedelta(minutes=15)
+_CHUNK = 25
+
+
+class _UndoneError(Exception):
+    """All or none, and one row failed."""
+
+
+def run_waiting(*, now: datetime) -> int:
+    """Write the files that wait, oldest first; returns how many. Each is claimed once."""
+    stale = Q(status=ImportStatus.RUNNING, claimed_at__lt=now - CLAIM_FOR)
+    waiting = StationImport.objects.filter(Q(status=ImportStatus.QUEUED) | stale)
+    done = 0
+    for key, status, claimed_at in waiting.order_by("id").values_list("pk", "status", "claimed_at"):
+        own = StationImport.objects.filter(pk=key, status=status, claimed_at=claimed_at)
+        if own.update(status=ImportStatus.RUNNING, claimed_at=now, rows_done=0):
+            _run(StationImport.objects.select_related("operator").get(pk=key), now=now)
+            done += 1
+    return done
+
+
+def _run(row: StationImport, *, now: datetime) -> None:
+    planned = plan_lines(row.operator, [line_of(stored) for stored in row.lines])
+    actor = Actor(
+        user=row.requested_by,
+        api_key=row.requested_by_key,
+        label=str(row.requested_by_key or row.requested_by or "import"),
+    )
+    work = _Work(operator=row.operator, actor=actor, now=now)
+    if row.mode == ImportMode.ALL_OR_NOTHING:
+        written = _all_or_nothing(work, planned)
+    else:
+        written = _good_rows(work, planned, row)
+    row.status = ImportStatus.DONE if written else ImportStatus.REFUSED
+    row.report = [one.as_report() for one in planned]
+    row.counts = counted(planned)
+    row.rows_done, row.finished_at, row.lines = row.rows_total, now, []
+    row.save(update_fields=["status", "report", "counts", "rows_done", "finished_at", "lines"])
+
+
+def _all_or_nothing(work: _Work, planned: Sequence[Planned]) -> bool:
+    try:
+        with atomic():
+            _write_every(work, planned)
+    except _UndoneError:
+        for one in planned:
+            if one.outcome == ADDED:
+                one.station = None
+            if one.outcome != ERROR:
+                one.outcome = SKIPPED
+        return False
+    return True
+
+
+def _write_every(work: _Work, planned: Sequence[Planned]) -> None:
+    for one in planned:
+        work.write(one)
+        if one.outcome == ERROR:
+            raise _UndoneError
+
+
+def _good_rows(work: _Work, planned: Sequence[Planned], row: StationImport) -> bool:
+    for start in range(0, len(planned), _CHUNK):
+        with atomic():
+            for one in planned[start : start + _CHUNK]:
+                work.write(one)
+        StationImport.objects.filter(pk=row.pk).update(rows_done=start + _CHUNK)
+    return True
+
+
+class _Work:
+    """Writes rows one by one; remembers the locations that it has made."""
+
+    def __init__(self, *, operator: Operator, actor: Actor, now: datetime) -> None:
+        self._operator = operator
+        self._actor = actor
+        self._now = now
+        self._places: dict[str, Location] = {}
+
+    def write(self, one: Planned) -> None:
+        """One row in its own savepoint; what a service refuses becomes the row's fault."""
+        if one.outcome not in (ADDED, UPDATED):
+            return
+        made: dict[str, Location] = {}
+        try:
+            with atomic():
+                location = self._location(one, made)
+                if one.station is None:
+                    self._add(one, location)
+                else:
+                    self._update(one, one.station, location)
+        except UnableTo as error:
+            one.outcome = ERROR
+            told = error.errors or {"row": error.message}
+            one.faults = [RowFault(column=n, value="", reason=text) for n, text in told.items()]
+        else:
+            self._places |= made
+
+    def _location(self, one: Planned, made: dict[str, Location]) -> Location | None:
+        line = one.line
+        if one.location is not None:
+            changes: Any = location_changes(line, one.location)
+            if changes:
+                update_location(
+                    location=one.location, changes=changes, actor=self._actor, now=self._now
+                )
+            return one.location
+        if not line.location:
+            return None
+        key = place_of(line)
+        if key not in self._places:
+            made[key] = add_location(
+                operator=self._operator, actor=self._actor, now=self._now, **location_values(line)
+            )
+        return made.get(key) or self._places[key]
+
+    def _add(self, one: Planned, location: Location | None) -> None:
+        if location is None:
+            raise UnableToImport("A location is needed.", errors={"location_name": "Needed."})
+        told = dict(one.line.station)
+        extra: Any = {n: told.pop(n) for n in ("vendor", "model", "serial_number") if n in told}
+        added = add_station(
+            operator=self._operator,
+            location=location,
+            evses=[_evse(evse) for evse in one.line.evses or DEFAULT_EVSES],
+            actor=self._actor,
+            now=self._now,
+            **told,  # type: ignore[arg-type]  # texts by their names
+        )
+        if extra:
+            update_station(station=added.station, changes=extra, actor=self._actor, now=self._now)
+        self._set_key(one, added.station)
+        one.station = added.station
+
+    def _update(self, one: Planned, station: ChargingStation, location: Location | None) -> None:
+        changes: Any = {n: v for n, v in one.line.station.items() if n != "identity"}
+        if location is not None:
+            changes["location"] = location
+        update_station(station=station, changes=changes, actor=self._actor, now=self._now)
+        self._set_key(one, station)
+
+    def _set_key(self, one: Planned, station: ChargingStation) -> None:
+        """A typed key came as its fingerprint: that is all that is stored of any key."""
+        fingerprint = one.line.key_hash
+        if not fingerprint or fingerprint == station.key_hash:
+            return
+        station.key_hash, station.key_set_at = fingerprint, self._now
+        station.pending_key_hash, station.pending_key_set_at = "", None
+        station.save(
+            update_fields=["key_hash", "key_set_at", "pending_key_hash", "pending_key_set_at"]
+        )
+        audit.record(
+            operator=self._operator,
+            actor=self._actor,
+            action="station.key_typed",
+            obj=station,
+            changes={"key": "typed key"},
+            now=self._now,
+        )
+
+
+def _evse(told: EvseLine) -> NewEvse:
+    return NewEvse(
+        current_type=CurrentType(told["current_type"]),
+        max_power_w=told["max_power_w"],
+        connectors=tuple(ConnectorType(plug) for plug in told["connectors"]),
+    )

@@ -1,0 +1,100 @@
+"""Another machine in the place of a station: what it is, then the page with its key."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_http_methods
+
+from accounts.http import actor_of
+from accounts.policy import Permission, require
+from chargers.exceptions import UnableToSaveStation
+from chargers.forms.wizard import EvseFormSet, HardwareForm
+from chargers.models import ChargingStation
+from chargers.services.replacement import replace_hardware
+from chargers.views.parts import station_or_404
+from chargers.views.wizard import connect_page
+from common.clock import utc_now
+
+
+class ReplacementForm(HardwareForm):
+    """The new machine; name and code stay the station's."""
+
+    serial_number = forms.CharField(label=lazy("Serial number"), max_length=50, required=False)
+    keep_identity = forms.BooleanField(
+        label=lazy("Keep the identity"),
+        required=False,
+        help_text=lazy("For a machine that was set up with the old one's. The key is new anyway."),
+    )
+    note = forms.CharField(label=lazy("Why"), max_length=500, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["name"], self.fields["code"]
+
+
+@require(Permission.STATIONS_MANAGE)
+@require_http_methods(["GET", "POST"])
+def replace_station(request: HttpRequest, station_id: UUID) -> HttpResponse:
+    station = station_or_404(station_id)
+    form = ReplacementForm(request.POST or None)
+    evses = EvseFormSet(request.POST or None, prefix="evse", initial=_present(station))
+    if request.method == "POST" and form.is_valid() and evses.is_valid():
+        done = _replace(request, station, form, evses)
+        if done is not None:
+            return done
+    context = {
+        "station": station,
+        "form": form,
+        "evses": evses,
+        "running": sum(evse.active_transaction_id is not None for evse in station.evses.all()),
+        "crumbs": [
+            {"label": _("Stations"), "url": reverse("chargers:stations")},
+            {"label": station.name, "url": reverse("chargers:station", args=[station.pk])},
+            {"label": _("Replace the hardware")},
+        ],
+    }
+    return render(request, "chargers/station/replace.html", context)
+
+
+def _present(station: ChargingStation) -> list[dict[str, Any]]:
+    """The EVSEs as they are: most often the new machine has the same."""
+    rows = []
+    for evse in station.evses.all():
+        plugs = [connector.type for connector in evse.connectors.all()]
+        if plugs:
+            rows.append(
+                {
+                    "current_type": evse.current_type,
+                    "max_power_kw": evse.max_power_w / 1000,
+                    "connector": plugs[0],
+                    "second_connector": plugs[1] if len(plugs) > 1 else "",
+                }
+            )
+    return rows
+
+
+def _replace(
+    request: HttpRequest, station: ChargingStation, form: ReplacementForm, evses: Any
+) -> HttpResponse | None:
+    """The page with the new key, shown now and never again; None when the service refused."""
+    try:
+        replaced = replace_hardware(
+            station=station,
+            evses=[row.to_evse() for row in evses],
+            actor=actor_of(request),
+            now=utc_now(),
+            **form.cleaned_data,
+        )
+    except UnableToSaveStation as error:
+        form.take(error)
+        return None
+    fresh = station_or_404(station.pk)
+    return connect_page(request, fresh, key=replaced.key, warnings=replaced.warnings)
