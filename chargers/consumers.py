@@ -21,7 +21,7 @@ from chargers.gateway.socket import StationSocket
 from chargers.gateway.wakeups import announce_takeover
 from chargers.ocpp.versions import choose_subprotocol, codec_for
 from chargers.services import connections
-from chargers.services.admission import AdmittedStation, Credentials, RefusedHandshake, admit
+from chargers.services.admission import AdmittedStation, Credentials, RefusedHandshake, Verdict
 from chargers.services.connections import OpenedConnection
 
 logger = logging.getLogger(__name__)
@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 _MAX_INGEST_DEPTH = 20_000
 _PAUSE_SECONDS = 0.25
 _PARTING_SECONDS = 2.0
+# When more redial than can be served in time.
+_FULL_SECONDS = 10
 
 
 async def refuse_plain_http(scope: dict[str, Any], send: Any) -> None:
@@ -69,6 +71,9 @@ class OcppConsumer(AsyncConsumer):  # type: ignore[misc]
             certificate_header=settings.CLIENT_CERTIFICATE_HEADER,
             version_header=settings.TLS_VERSION_HEADER,
         )
+        if self.gateway.arrivals.is_full:
+            await self._refuse(503, "come back later", retry_after=_FULL_SECONDS)
+            return
         try:
             admission = await self._admit(handshake)
         except Exception:
@@ -89,7 +94,7 @@ class OcppConsumer(AsyncConsumer):  # type: ignore[misc]
             return
         await self._serve(admission, subprotocol, handshake, scope)
 
-    async def _admit(self, handshake: Handshake) -> AdmittedStation | RefusedHandshake:
+    async def _admit(self, handshake: Handshake) -> Verdict:
         credentials = Credentials(
             identity=handshake.identity,
             password=handshake.password,
@@ -98,7 +103,7 @@ class OcppConsumer(AsyncConsumer):  # type: ignore[misc]
             is_tls=handshake.is_tls,
             certificate=handshake.certificate,
         )
-        return await self.gateway.in_thread(partial(admit, credentials, now=self.gateway.clock()))
+        return await self.gateway.arrivals.verdict(credentials)
 
     def _note(
         self, handshake: Handshake, fault: HandshakeFault, *, is_guessing: bool = False
@@ -192,18 +197,17 @@ class OcppConsumer(AsyncConsumer):  # type: ignore[misc]
         older = gateway.sockets.get(station.station_id)
         if older is not None:
             older.challenge()
+        open_connection = partial(
+            connections.open_connection,
+            station=station,
+            protocol=subprotocol,
+            remote_address=handshake.remote_address,
+            tls_version=handshake.tls_version,
+            server=gateway.server,
+        )
         try:
-            return await gateway.ingest.run(
-                partial(
-                    connections.open_connection,
-                    station=station,
-                    protocol=subprotocol,
-                    remote_address=handshake.remote_address,
-                    tls_version=handshake.tls_version,
-                    server=gateway.server,
-                    now=gateway.clock(),
-                )
-            )
+            async with gateway.arrivals.opening():
+                return await gateway.ingest.run(partial(open_connection, now=gateway.clock()))
         except BaseException:
             if older is not None:
                 older.unchallenge()

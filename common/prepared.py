@@ -22,10 +22,10 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from django.db import connection
-from django.db.models import Expression, Field, Model, QuerySet
-from django.db.models.sql import UpdateQuery
+from django.db.models import AutoField, Expression, Field, Model, QuerySet
+from django.db.models.sql import InsertQuery, UpdateQuery
 
-from common.tenancy import current_scope
+from common.tenancy import check_writable, current_scope
 
 _R = TypeVar("_R")
 
@@ -140,6 +140,40 @@ def update_of(model: type[Model], *names: str) -> PreparedUpdate:
         lambda: model._default_manager.filter(pk=Param("pk", model._meta.pk)),
         lambda: {name: Param(field.attname, _plain(field)) for name, field in fields.items()},
     )
+
+
+class PreparedInsert:
+    """A new row: every column but the key that the database gives out.
+
+    Only for models whose fields do nothing of their own when a row is saved.
+    """
+
+    def __init__(self, model: type[Model]) -> None:
+        self._model = model
+        self._compiled = threading.local()
+
+    def run(self, row: Model) -> None:
+        """Insert an unsaved row; its key is not read back."""
+        check_writable([row])
+        sql, params = self._statement()
+        with connection.cursor() as cursor:
+            cursor.execute(sql, _filled(params, vars(row)))
+
+    def _statement(self) -> tuple[str, tuple[Any, ...]]:
+        found: tuple[str, tuple[Any, ...]] | None = getattr(self._compiled, "statement", None)
+        if found is None:
+            found = self._compiled.statement = self._compile()
+        return found
+
+    def _compile(self) -> tuple[str, tuple[Any, ...]]:
+        fields: list[Any] = [
+            field for field in self._model._meta.concrete_fields if not isinstance(field, AutoField)
+        ]
+        params = {field.attname: Param(field.attname, _plain(field)) for field in fields}
+        query = InsertQuery(self._model)
+        query.insert_values(fields, [self._model(**params)])
+        ((sql, values),) = query.get_compiler(connection=connection).as_sql()
+        return sql, values
 
 
 def save_fields(update: PreparedUpdate, row: Any) -> int:

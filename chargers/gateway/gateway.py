@@ -7,7 +7,7 @@ import logging
 import os
 import secrets
 import socket as hostname
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
@@ -17,6 +17,7 @@ from uuid import UUID
 from channels.layers import get_channel_layer
 from django.db import close_old_connections
 
+from chargers.gateway.arrivals import Arrivals
 from chargers.gateway.failures import FailureBook
 from chargers.gateway.limits import Connects, FailedAttempts
 from chargers.gateway.socket import StationSocket
@@ -25,6 +26,7 @@ from chargers.ingest.batch import BatchProcessor
 from chargers.ingest.writer import IngestWriter
 from chargers.live import LiveBroadcaster
 from chargers.services import command_queue, connections, quirks
+from chargers.services.admission import Credentials, Verdict, admit_all
 from chargers.services.failed_handshakes import FailedAttempts as FailedHandshakes
 from chargers.services.failed_handshakes import store_failed_handshakes
 from common import bus
@@ -59,6 +61,7 @@ class Gateway:
         self.failures = FailedAttempts()
         self.refused = FailureBook()
         self.connects = Connects()
+        self.arrivals = Arrivals(self._check)
         self.sockets: dict[UUID, StationSocket] = {}
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="ocpp-admit")
         self._tasks: list[asyncio.Task[None]] = []
@@ -94,6 +97,9 @@ class Gateway:
     async def in_thread(self, call: Callable[[], T]) -> T:
         """Run a short database read off the loop."""
         return await self.loop.run_in_executor(self._threads, _with_fresh_connection, call)
+
+    async def _check(self, waiting: Sequence[Credentials]) -> list[Verdict]:
+        return await self.in_thread(partial(admit_all, waiting, now=self.clock()))
 
     def is_alive(self, station_id: UUID) -> bool | None:
         """Whether a station's present socket lives; None when this process holds none."""

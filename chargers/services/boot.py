@@ -17,10 +17,20 @@ from chargers.events import StationBooted
 from chargers.models import ChargingStation
 from chargers.services.maintenance.reports import close_update_by_boot
 from chargers.services.quirks import resolve_make
-from common.prepared import Param, Prepared
+from common.prepared import Param, Prepared, save_fields, update_of
 from events.outbox import publish
 
 _STATION = Prepared(lambda: ChargingStation.objects.filter(pk=Param("pk", UUIDField())).order_by())
+_CONTENT = (
+    "vendor",
+    "model",
+    "serial_number",
+    "firmware_version",
+    "iccid",
+    "imsi",
+    "boot_reason",
+)
+_SAVE = update_of(ChargingStation, *_CONTENT, "booted_at", "status", "error_code")
 # A station that got no usable answer repeats its boot every few seconds.
 _REPEATED_WITHIN = timedelta(seconds=60)
 
@@ -81,7 +91,7 @@ def _store(row: ChargingStation, content: dict[str, str], received_at: datetime)
     row.booted_at = received_at
     # What it said of itself as a whole was said before; not every station takes it back after.
     row.status = row.error_code = ""
-    row.save(update_fields=[*content, "booted_at", "status", "error_code"])
+    save_fields(_SAVE, row)
 
 
 def _booted(message: BootNotification, station: StationContext) -> StationBooted:

@@ -17,7 +17,14 @@ from chargers.models import ChargingStation, GatewayProcess, StationConnection
 from chargers.services.admission import AdmittedStation
 from chargers.services.station_keys import confirm_pending_key
 from chargers.services.take_overs import note_take_over
-from common.prepared import Param, Prepared, PreparedUpdate, save_fields, update_of
+from common.prepared import (
+    Param,
+    Prepared,
+    PreparedInsert,
+    PreparedUpdate,
+    save_fields,
+    update_of,
+)
 from common.tenancy import system_scope
 from events.outbox import publish
 
@@ -50,6 +57,7 @@ _SUPERSEDE = PreparedUpdate(
     lambda: StationConnection.objects.filter(station_id=_STATION_ID, closed_at=None),
     lambda: {"closed_at": _NOW, "close_reason": SUPERSEDED},
 )
+_OPEN = PreparedInsert(StationConnection)
 _CLOSE = PreparedUpdate(
     lambda: StationConnection.objects.filter(station_id=_STATION_ID, epoch=_EPOCH, closed_at=None),
     lambda: {
@@ -92,17 +100,19 @@ def open_connection(
     row.protocol, row.security_profile, row.tls_version = protocol, station.profile, tls_version
     save_fields(_GO_ONLINE, row)
     superseded = _SUPERSEDE.run(station_id=station.station_id, now=now)
-    StationConnection.objects.create(
-        operator_id=station.operator_id,
-        station_id=station.station_id,
-        epoch=epoch,
-        protocol=protocol,
-        security_profile=station.profile,
-        tls_version=tls_version,
-        took_over=superseded > 0,
-        remote_address=remote_address or None,
-        server=server,
-        opened_at=now,
+    _OPEN.run(
+        StationConnection(
+            operator_id=station.operator_id,
+            station_id=station.station_id,
+            epoch=epoch,
+            protocol=protocol,
+            security_profile=station.profile,
+            tls_version=tls_version,
+            took_over=superseded > 0,
+            remote_address=remote_address or None,
+            server=server,
+            opened_at=now,
+        )
     )
     if station.pending_key_hash:
         confirm_pending_key(station=station, now=now)

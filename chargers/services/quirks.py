@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any
@@ -27,19 +29,40 @@ from common.tenancy import system_scope
 _OWN = Prepared(
     lambda: QuirkRule.objects.filter(operator_id=Param("operator_id", UUIDField())).order_by()
 )
+_known: ContextVar[dict[UUID, tuple[Rule, ...]] | None] = ContextVar("known_rules", default=None)
 _PATTERNS = ("vendor", "model", "firmware")
 _MAX_PATTERN = 50
 _MAX_NOTE = 200
 
 
+@contextmanager
+def rules_read_once() -> Iterator[None]:
+    """Inside, the rules of an operator are asked for once, however many of its stations connect."""
+    token = _known.set({})
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
+
+def _own_rules(operator_id: UUID) -> tuple[Rule, ...]:
+    known = _known.get()
+    if known is not None and operator_id in known:
+        return known[operator_id]
+    own = tuple(row.as_rule() for row in _OWN.all(operator_id=operator_id))
+    if known is not None:
+        known[operator_id] = own
+    return own
+
+
 def rules_of(operator_id: UUID) -> tuple[Rule, ...]:
     """The shipped rules and the operator's own, in no particular order. One query."""
-    return (*catalogue(), *(row.as_rule() for row in _OWN.all(operator_id=operator_id)))
+    return (*catalogue(), *_own_rules(operator_id))
 
 
 def resolve_make(*, operator_id: UUID, make: Make) -> Resolved:
-    """What is special about a make at this operator, and who says so. One query."""
-    own = [row.as_rule() for row in _OWN.all(operator_id=operator_id)]
+    """What is special about a make at this operator, and who says so. One query at most."""
+    own = _own_rules(operator_id)
     return resolve((*catalogue(), *own), make) if own else _shipped(make)
 
 

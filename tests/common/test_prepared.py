@@ -12,10 +12,18 @@ from django.db.models.functions import Upper
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import IdToken
-from chargers.models import ChargingStation, Evse
-from common.prepared import Param, Prepared, PreparedUpdate, save_fields, update_of
-from common.tenancy import NoScopeError, operator_scope, system_scope
+from chargers.models import ChargingStation, Evse, StationConnection
+from common.prepared import (
+    Param,
+    Prepared,
+    PreparedInsert,
+    PreparedUpdate,
+    save_fields,
+    update_of,
+)
+from common.tenancy import ForeignTenantError, NoScopeError, operator_scope, system_scope
 from tests.factories import (
+    NOW,
     EvseFactory,
     IdTokenFactory,
     OperatorFactory,
@@ -170,3 +178,43 @@ def test_saves_the_named_fields_of_a_row() -> None:
     assert stored.warnings == [{"code": "orphan", "detail": "é\"'", "at": "2026"}]
     assert (stored.needs_review, stored.evse_id, stored.power_w) == (True, evse.pk, None)
     assert stored.energy_wh != 987_654
+
+
+def _connection(station: ChargingStation, epoch: int) -> StationConnection:
+    return StationConnection(
+        station=station,
+        operator_id=station.operator_id,
+        epoch=epoch,
+        protocol="ocpp1.6",
+        remote_address="2001:db8::1",
+        server="é\"'",
+        opened_at=NOW,
+    )
+
+
+def test_inserts_a_row_with_every_column() -> None:
+    station = StationFactory.create()
+    insert = PreparedInsert(StationConnection)
+    with system_scope("tests"):
+        with CaptureQueriesContext(connection) as queries:
+            for epoch in (1, 2):
+                insert.run(_connection(station, epoch))
+        stored = StationConnection.objects.order_by("epoch")
+        assert [(row.epoch, row.server, row.remote_address) for row in stored] == [
+            (1, "é\"'", "2001:db8::1"),
+            (2, "é\"'", "2001:db8::1"),
+        ]
+        assert {(row.station_id, row.opened_at, row.closed_at) for row in stored} == {
+            (station.pk, NOW, None)
+        }
+    assert len(queries) == 2
+
+
+def test_an_operator_inserts_only_its_own() -> None:
+    station = StationFactory.create()
+    insert = PreparedInsert(StationConnection)
+    with operator_scope(OperatorFactory.create().pk), pytest.raises(ForeignTenantError):
+        insert.run(_connection(station, 1))
+    with operator_scope(station.operator_id):
+        insert.run(_connection(station, 1))
+        assert StationConnection.objects.count() == 1

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import UUIDField
 
 from chargers.domain import progress
 from chargers.domain.context import StationContext
@@ -20,8 +21,18 @@ from chargers.domain.results import Acknowledged
 from chargers.events import StatusReported
 from chargers.models import CustomerInformation, FirmwareUpdate, LogUpload
 from chargers.services.maintenance.jobs import advance, find_job
+from common.prepared import Param, Prepared
 from events.outbox import publish
 
+_LATEST_UPDATE = Prepared(
+    lambda: (
+        FirmwareUpdate.objects.filter(
+            station_id=Param("station_id", UUIDField()), is_publication=False
+        )
+        .select_for_update()
+        .order_by("-requested_at", "-id")[:1]
+    )
+)
 # Words of a station that has the new image: a boot with another version is then its end.
 _HAS_IMAGE = (
     "Downloading",
@@ -63,8 +74,7 @@ def close_update_by_boot(*, station_id: UUID, before: str, after: str, now: date
     """
     if not after or before == after:
         return
-    rows = FirmwareUpdate.objects.filter(station_id=station_id, is_publication=False)
-    job = rows.select_for_update(of=("self",)).order_by("-requested_at", "-id").first()
+    job = _LATEST_UPDATE.first(station_id=station_id)
     if job is None or job.version_after or job.status not in _HAS_IMAGE:
         return
     job.version_after = after[:50]

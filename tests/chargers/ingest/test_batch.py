@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import contextlib
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import IntegrityError, connection
+from django.db.transaction import atomic
+from django.test.utils import CaptureQueriesContext
 
 from chargers.domain.messages import (
     Heartbeat,
@@ -18,7 +22,7 @@ from chargers.domain.results import Result
 from chargers.domain.vocabulary import ChargingState, ConnectorStatus, TransactionEventType
 from chargers.ingest.batch import BatchProcessor
 from chargers.ingest.items import FrameItem
-from chargers.models import ChargingStation, MeterValue, OcppFrame, Transaction
+from chargers.models import ChargingStation, Evse, MeterValue, OcppFrame, Transaction
 from chargers.services.transactions import closing, progress
 from common.tenancy import system_scope
 from events.models import OutboxEvent
@@ -50,7 +54,9 @@ def running() -> Transaction:
         return row
 
 
-def process(station: ChargingStation, *messages: Message) -> list[FrameItem]:
+def process(
+    station: ChargingStation, *messages: Message, by: BatchProcessor | None = None
+) -> list[FrameItem]:
     def encode(item: FrameItem, result: Result) -> str:
         return f"{type(item.message).__name__} -> {type(result).__name__}"
 
@@ -67,7 +73,8 @@ def process(station: ChargingStation, *messages: Message) -> list[FrameItem]:
         )
         for number, message in enumerate(messages)
     ]
-    BatchProcessor(clock=lambda: NOW, touched=lambda _pairs: None).process(items)
+    processor = by or BatchProcessor(clock=lambda: NOW, touched=lambda _pairs: None)
+    processor.process(items)
     return items
 
 
@@ -182,6 +189,72 @@ def test_a_message_that_fails_is_refused_alone_with_its_events(
     with system_scope("test"):
         assert OutboxEvent.objects.count() == before
         assert OcppFrame.objects.filter(reply="refused frame 1").count() == 1
+
+
+def _status(status: ConnectorStatus) -> StatusNotification:
+    return StatusNotification(
+        evse=1, connector=1, status=status, device_at=NOW, raw_status=status.value
+    )
+
+
+def _savepoints(queries: CaptureQueriesContext) -> int:
+    return sum(query["sql"].startswith("SAVEPOINT") for query in queries)
+
+
+def test_a_batch_in_which_nothing_fails_has_no_savepoints(running: Transaction) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        process(
+            running.station, _status(ConnectorStatus.OCCUPIED), _status(ConnectorStatus.AVAILABLE)
+        )
+    # The one of the batch itself: in production it is the transaction.
+    assert _savepoints(queries) == 1
+
+
+def test_after_a_fault_batches_have_savepoints_for_a_while(
+    running: Transaction, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    processor = BatchProcessor(clock=lambda: NOW, touched=lambda _pairs: None)
+    process(running.station, _status(ConnectorStatus.OCCUPIED), by=processor)
+    decided = []
+
+    def fail(*_: Any, **__: Any) -> None:
+        decided.append(1)
+        raise RuntimeError("a bug")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("chargers.services.status._show_on_transaction", fail)
+        process(running.station, _status(ConnectorStatus.AVAILABLE), by=processor)
+        assert len(decided) == 2
+        process(running.station, _status(ConnectorStatus.AVAILABLE), by=processor)
+        assert len(decided) == 3
+    with CaptureQueriesContext(connection) as queries:
+        process(running.station, _status(ConnectorStatus.FAULTED), by=processor)
+    assert _savepoints(queries) == 2
+    processor._careful_until = 0.0
+    with CaptureQueriesContext(connection) as queries:
+        process(running.station, _status(ConnectorStatus.AVAILABLE), by=processor)
+    assert _savepoints(queries) == 1
+
+
+def test_a_fault_that_a_service_forgives_itself_loses_nothing(
+    running: Transaction, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a savepoint it breaks the transaction, though nobody hears of it."""
+
+    def forgiven(*_: Any, **__: Any) -> None:
+        with contextlib.suppress(IntegrityError), atomic():
+            Evse.objects.create(station=running.station, operator=running.operator, number=1)
+
+    monkeypatch.setattr("chargers.services.status._show_on_transaction", forgiven)
+    items = process(running.station, Heartbeat(), _status(ConnectorStatus.OCCUPIED))
+    assert [item.reply for item in items] == [
+        "Heartbeat -> HeartbeatResult",
+        "StatusNotification -> Acknowledged",
+    ]
+    with system_scope("test"):
+        assert OcppFrame.objects.count() == 2
+        assert OutboxEvent.objects.count() == 1
+        assert Evse.objects.count() == 1
 
 
 def test_events_of_a_batch_are_stored_with_it(running: Transaction) -> None:

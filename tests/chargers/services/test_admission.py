@@ -22,7 +22,13 @@ from chargers.models import (
     UnknownHandshake,
 )
 from chargers.services import admission, failed_handshakes
-from chargers.services.admission import AdmittedStation, Credentials, RefusedHandshake, admit
+from chargers.services.admission import (
+    AdmittedStation,
+    Credentials,
+    RefusedHandshake,
+    admit,
+    admit_all,
+)
 from chargers.services.connections import open_connection
 from chargers.services.failed_handshakes import FailedAttempts, store_failed_handshakes
 from common.tenancy import system_scope
@@ -82,6 +88,34 @@ def test_a_handshake_costs_one_query_and_one_hmac(
         with django_assert_num_queries(1):
             admit(Credentials(identity=identity, password=b"wrong-horse-battery"), now=NOW)
         assert len(hashes) == 6
+
+
+def test_handshakes_together_are_judged_each_by_its_own(django_assert_num_queries: Any) -> None:
+    first = StationFactory.create()
+    second = StationFactory.create(operator=first.operator)
+    other = StationFactory.create(is_enabled=False)
+    right, wrong = STATION_KEY.encode(), b"wrong-horse-battery"
+    shown = [
+        Credentials(identity=second.identity, password=right),
+        Credentials(identity="nobody", password=right),
+        Credentials(identity=first.identity, password=wrong),
+        Credentials(identity=other.identity, password=right),
+        Credentials(identity=first.identity, password=right),
+    ]
+    # One for all the stations, one for the rules of the only operator whose stations come in.
+    with django_assert_num_queries(2):
+        verdicts = admit_all(shown, now=NOW)
+    assert [
+        verdict.fault if isinstance(verdict, RefusedHandshake) else verdict.station_id
+        for verdict in verdicts
+    ] == [
+        second.pk,
+        HandshakeFault.WRONG_KEY,
+        HandshakeFault.WRONG_KEY,
+        HandshakeFault.DISABLED,
+        first.pk,
+    ]
+    assert admit_all([], now=NOW) == []
 
 
 @pytest.mark.parametrize(

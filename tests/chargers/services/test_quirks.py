@@ -182,6 +182,19 @@ def test_a_boot_teaches_the_make_and_its_heartbeat() -> None:
     assert (result.interval_seconds, result.quirks) == (60, Quirks(max_heartbeat_seconds=60))
 
 
+def test_rules_are_read_once_where_many_stations_ask(django_assert_num_queries: Any) -> None:
+    operator, other = OperatorFactory.create(), OperatorFactory.create()
+    save(operator, vendor="Acme", sets={"quiet_seconds": 5})
+    make = Make("Acme", "One")
+    with system_scope("tests"), django_assert_num_queries(2), service.rules_read_once():
+        for asking, quiet in ((operator, 5), (other, 30), (operator, 5), (other, 30)):
+            found = service.resolve_make(operator_id=asking.pk, make=make)
+            assert found.quirks.quiet_seconds == quiet
+    # Nothing is kept beyond.
+    with system_scope("tests"), django_assert_num_queries(1):
+        service.resolve_make(operator_id=operator.pk, make=make)
+
+
 def test_sockets_of_many_operators_learn_at_once(django_assert_num_queries: Any) -> None:
     first, second = StationFactory.create(vendor="Acme"), StationFactory.create(vendor="Wallbox")
     third = StationFactory.create(operator=first.operator, vendor="Other")
