@@ -23,6 +23,7 @@ import bench.django_setup  # noqa: F401 -- models need it
 from accounts.models import User
 from accounts.policy import Permission
 from bench.page_list import ESSENTIAL, LEFT_OUT_PREFIXES, ONLY_WITH_QUERY, WITH_QUERY
+from common.memory import settle_memory
 
 _WARM_UPS = 2
 _HOST = "localhost"
@@ -174,6 +175,7 @@ def main() -> None:
     facts = json.loads(Path(sys.argv[1]).read_text())
     probe = Probe(User.objects.get(pk=facts["user"]), facts["examples"], int(sys.argv[2]))
     known = {route.name: route for route in routes()}
+    settle_memory()  # as the web process does
     pages = [probe.measure(route) for name, route in known.items() if name not in ONLY_WITH_QUERY]
     pages += [Page(name, fault="does not exist") for name in ESSENTIAL if name not in known]
     for name, query in WITH_QUERY:

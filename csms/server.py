@@ -12,6 +12,7 @@ import uvicorn
 from django.conf import settings
 
 from common import sse
+from common.memory import settle_memory
 from csms.protocols import RequestProtocol, StationProtocol
 from csms.tls import Listener
 
@@ -39,6 +40,7 @@ class Server(uvicorn.Server):
         except OSError as error:
             logger.error("a TLS port cannot be opened: %s", error)  # noqa: TRY400 -- no traceback
             self.should_exit = True
+        settle_memory()
 
     async def _listen(self, listener: Listener) -> asyncio.base_events.Server:
         config = self.config
