@@ -170,6 +170,29 @@ class ExternalLimitChanged(StationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReportFinished(StationEvent):
+    """A report of the device model or the monitors has come, wholly or not."""
+
+    kind: ClassVar[str] = "chargers.report_finished"
+    report: str
+    state: str
+    items: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceEventReported(StationEvent):
+    """A station noticed something about itself."""
+
+    kind: ClassVar[str] = "chargers.device_event_reported"
+    name: str
+    evse: int = 0
+    value: str = ""
+    severity: int | None = None
+    tech_code: str = ""
+    cleared: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class TransactionStarted(Event):
     kind: ClassVar[str] = "chargers.transaction_started"
     subject_type: ClassVar[str] = "transaction"

@@ -15,6 +15,7 @@ from chargers.services.certificates.requests import sign_pending_requests
 from chargers.services.charging.following import keep_in_step
 from chargers.services.command_queue import time_out_commands
 from chargers.services.connections import sweep_lost_processes
+from chargers.services.device_model.reports import close_silent_reports
 from chargers.services.display.refresh import refresh_displays
 from chargers.services.frames import prune_frames
 from chargers.services.local_lists.sync import sync_due_lists
@@ -108,6 +109,12 @@ def prune_security_events_task(**_kwargs: Any) -> int:
     keep = timedelta(days=settings.EVENTS_RETENTION_DAYS)
     with system_scope("retention: security events of every operator"):
         return prune_security_events(now=utc_now(), keep=keep)
+
+
+@shared_task(name="chargers.close_silent_reports")
+def close_silent_reports_task(**_kwargs: Any) -> int:
+    """Every minute."""
+    return close_silent_reports(now=utc_now())
 
 
 @shared_task(name=IMPORTS_TASK)

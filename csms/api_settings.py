@@ -53,6 +53,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "CertificateUse": "chargers.models.certificates.CERTIFICATE_USES",
         "RootUse": "chargers.models.certificates.ROOT_USES",
         "InstalledUse": "chargers.models.certificates.INSTALLED_USES",
+        "AttributeType": "chargers.services.device_model.settings.ATTRIBUTES",
         "CommandStatus": "chargers.models.CommandStatus.choices",
         "ConnectorType": "chargers.models.ConnectorType.choices",
         "CurrentType": "chargers.models.CurrentType.choices",

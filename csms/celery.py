@@ -25,6 +25,7 @@ _EVERY: dict[str, float] = {
     "chargers.check_signed_values": 30,
     "chargers.run_station_imports": 30,
     "chargers.end_stale_transactions": _MINUTE,
+    "chargers.close_silent_reports": _MINUTE,
     "chargers.sync_local_lists": 5,
     "chargers.expire_reservations": 15,
     "chargers.sign_and_deliver_certificates": _MINUTE,

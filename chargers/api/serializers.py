@@ -243,6 +243,12 @@ class CommandSerializer(serializers.ModelSerializer[StationCommand]):
         return {**shown, "arguments": blanked(row.kind, row.arguments)}
 
 
+class CommandListSerializer(Serializer):
+    """The commands that a request took, in the order in which they are sent."""
+
+    data = CommandSerializer(many=True)  # type: ignore[assignment]
+
+
 class FrameSerializer(serializers.ModelSerializer[OcppFrame]):
     """One call with its answer, as they went over the wire; keys and passwords are masked."""
 

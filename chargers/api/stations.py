@@ -26,7 +26,7 @@ from chargers.selectors import (
     stations,
     stations_with_parts,
 )
-from chargers.selectors.commands import station_variables
+from chargers.selectors.configuration import station_variables
 from chargers.services.replacement import replace_hardware
 from chargers.services.station_keys import rotate_key
 from chargers.services.stations import (

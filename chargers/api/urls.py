@@ -9,6 +9,7 @@ from chargers.api import (
     certificates,
     charging,
     commands,
+    configuration,
     locations,
     maintenance,
     makes,
@@ -24,6 +25,8 @@ router = SimpleRouter(trailing_slash=False, use_regex_path=False)
 router.register("locations", locations.LocationViewSet, basename="location")
 router.register("stations", stations.StationViewSet, basename="station")
 router.register("stations", charging.StationChargingViewSet, basename="station-charging")
+router.register("stations", configuration.ConfigurationViewSet, basename="station-configuration")
+router.register("device-events", configuration.DeviceEventViewSet, basename="device-event")
 router.register("transactions", transactions.TransactionViewSet, basename="transaction")
 router.register("quirk-rules", makes.QuirkRuleViewSet, basename="quirk-rule")
 router.register("firmware-updates", maintenance.FirmwareUpdateViewSet, basename="firmware-update")

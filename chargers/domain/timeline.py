@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from chargers.domain.device_events import severity_words
+
 Payload = Mapping[str, Any]
 
 _ODDITIES = {
@@ -44,7 +46,14 @@ _COMMANDS = {
     "cancel_reservation": "Cancelling of a reservation",
     "get_variables": "Reading of variables",
     "set_variable": "Setting of a variable",
+    "set_variables": "Setting of variables",
     "get_base_report": "Base report",
+    "get_report": "Report",
+    "set_variable_monitoring": "Setting of monitors",
+    "clear_variable_monitoring": "Removal of monitors",
+    "set_monitoring_base": "Set of monitors",
+    "set_monitoring_level": "Level of monitoring",
+    "get_monitoring_report": "Report of monitors",
     "get_log": "Log upload",
     "customer_information": "Customer information",
     "update_firmware": "Firmware update",
@@ -176,6 +185,23 @@ def _external_limit(payload: Payload) -> str:
     return f"A limit from outside{where} {what} ({payload.get('source', '')})"
 
 
+def _report_finished(payload: Payload) -> str:
+    states = {"complete": "complete", "incomplete": "pages are missing", "refused": "refused"}
+    state = states.get(str(payload.get("state")), "")
+    return f"Report {payload.get('report', '')}: {state}, {payload.get('items', 0)} entries"
+
+
+def _noticed(payload: Payload) -> str:
+    where = f" at EVSE {payload['evse']}" if payload.get("evse") else ""
+    if payload.get("cleared"):
+        return f"{payload.get('name', '')}{where} is well again"
+    word = severity_words(payload.get("severity"))
+    told = f"{word}: " if word else ""
+    return f"{told}{payload.get('name', '')}{where} is {payload.get('value', '')}" + _because(
+        payload, "tech_code"
+    )
+
+
 def _started(payload: Payload) -> str:
     where = f" at EVSE {payload['evse']}" if payload.get("evse") else ""
     refused = payload.get("authorization_status")
@@ -227,6 +253,8 @@ _SENTENCES: dict[str, Callable[[Payload], str]] = {
     "chargers.certificate_expiring": _certificate_expiring,
     "chargers.charging_needs_reported": _needs,
     "chargers.external_limit_changed": _external_limit,
+    "chargers.report_finished": _report_finished,
+    "chargers.device_event_reported": _noticed,
     "chargers.transaction_started": _started,
     "chargers.transaction_ended": _ended,
     "chargers.transaction_flagged": _flagged,

@@ -15,7 +15,8 @@ def variable_name(variable: ReportedVariable) -> str:
     return f"{_with_instance(variable.component, variable.component_instance)}.{name}"
 
 
-_PLACE = re.compile(r"@(\d{1,9})(?::(\d{1,9}))?(?=\.)")
+_PLACE = re.compile(r"@(\d{1,9})(?::(\d{1,9}))?(?=\.|$)")
+_COMPONENT = re.compile(r"[^\[\].]+(?:\[[^\[\]]*\])?")
 
 
 def split_place(name: str) -> tuple[str, int, int]:
@@ -24,6 +25,23 @@ def split_place(name: str) -> tuple[str, int, int]:
     if match is None:
         return name, 0, 0
     return name.replace(match[0], "", 1), int(match[1]), int(match[2] or 0)
+
+
+def join_place(name: str, evse: int, connector: int) -> str:
+    """The inverse of `split_place`: ("Connector.Available", 1, 2) -> "Connector@1:2.Available"."""
+    if not evse:
+        return name
+    component = component_of(name)
+    place = f"@{evse}:{connector}" if connector else f"@{evse}"
+    return f"{component}{place}{name[len(component) :]}"
+
+
+def component_of(name: str) -> str:
+    """`Component[instance]` of a full name; a configuration key belongs to none, which is ""."""
+    match = _COMPONENT.match(name)
+    if match is None or not name[match.end() :].startswith("."):
+        return ""
+    return match[0]
 
 
 def _with_instance(name: str, instance: str) -> str:

@@ -20,6 +20,7 @@ from chargers.models.charging import (
     ProfileStatus,
 )
 from chargers.models.command import CommandStatus, StationCommand
+from chargers.models.device import DeviceEvent, ReportState, StationReport, VariableMonitor
 from chargers.models.display import (
     DisplayMessage,
     DisplayStatus,
@@ -83,6 +84,7 @@ __all__ = [
     "ContractState",
     "CurrentType",
     "CustomerInformation",
+    "DeviceEvent",
     "DisplayMessage",
     "DisplayStatus",
     "Evse",
@@ -110,6 +112,7 @@ __all__ = [
     "Protocol",
     "QuirkRule",
     "ReplacedHardware",
+    "ReportState",
     "ReportedSettlement",
     "Reservation",
     "ReservationStatus",
@@ -126,9 +129,11 @@ __all__ = [
     "StationConnection",
     "StationImport",
     "StationJob",
+    "StationReport",
     "StationVariable",
     "Transaction",
     "TransactionState",
     "TrustedRoot",
     "UnknownHandshake",
+    "VariableMonitor",
 ]

@@ -2,7 +2,8 @@
 
 Masked are the values of secret configuration keys and variables (see `chargers.ocpp.secrets`) in
 any frame that carries them: ChangeConfiguration, GetConfiguration answers, SetVariables,
-GetVariables answers, NotifyReport; and properties which are secret themselves (SetNetworkProfile); user name and password of addresses.
+GetVariables answers, NotifyReport, NotifyEvent; and properties which are secret themselves (SetNetworkProfile);
+user name and password of addresses.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _INSIDE = re.compile("|".join(SECRET_ENDINGS), re.IGNORECASE)
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*(?:"|$)|[{}\[\]:,]|[^\s{}\[\]:,"]+', re.DOTALL)
 
 _NAMES = frozenset({"key", "name"})
-_VALUES = frozenset({"value", "attributeValue"})
+_VALUES = frozenset({"value", "attributeValue", "actualValue"})
 _EMPTY = frozenset({'""', "null"})
 # objects whose `key` is a secret, not a name (VPNType)
 _SECRET_PARENTS = frozenset({"vpn"})

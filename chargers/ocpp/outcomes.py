@@ -29,6 +29,8 @@ _STATUS = {
     "UnknownConnector": OutcomeStatus.REJECTED,
     "UnknownComponent": OutcomeStatus.REJECTED,
     "UnknownVariable": OutcomeStatus.REJECTED,
+    "Duplicate": OutcomeStatus.REJECTED,
+    "UnsupportedMonitorType": OutcomeStatus.NOT_SUPPORTED,
     "UnknownMessageId": OutcomeStatus.REJECTED,
     "UnknownVendorId": OutcomeStatus.REJECTED,
     "InvalidCertificate": OutcomeStatus.REJECTED,

@@ -1,12 +1,10 @@
-"""Commands and variables of a station."""
+"""Commands of a station."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
-
-from chargers.models import StationCommand, StationVariable
+from chargers.models import StationCommand
 
 
 def recent_commands(
@@ -27,11 +25,3 @@ def commands_of_transaction(transaction_id: UUID, *, limit: int = 20) -> list[St
     """Commands about one session, latest first."""
     rows = StationCommand.objects.filter(transaction_id=transaction_id)
     return list(rows.select_related("requested_by", "requested_by_key").order_by("-id")[:limit])
-
-
-def station_variables(*, station_id: UUID, search: str = "") -> QuerySet[StationVariable]:
-    """Variables by name; every word of `search` must occur in name or value."""
-    rows: QuerySet[StationVariable] = StationVariable.objects.filter(station_id=station_id)
-    for word in search.replace("\x00", "").split()[:8]:
-        rows = rows.filter(Q(name__icontains=word) | Q(value__icontains=word))
-    return rows.order_by("name", "evse", "connector")

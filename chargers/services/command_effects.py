@@ -10,15 +10,19 @@ from uuid import UUID
 from chargers.domain import commands
 from chargers.domain.commands import Outcome, OutcomeStatus
 from chargers.domain.context import StationContext
-from chargers.domain.variables import split_place
 from chargers.domain.vocabulary import ConnectorStatus
-from chargers.models import ChargingStation, Evse, StationCommand, StationVariable
+from chargers.models import ChargingStation, Evse, StationCommand
 from chargers.services.certificates import answers
 from chargers.services.charging import effects as charging
 from chargers.services.command_secrets import blanked
+from chargers.services.device_model.monitors import (
+    forget_cleared_monitors,
+    forget_own_monitors,
+    keep_set_monitors,
+)
+from chargers.services.device_model.variables import keep_read
 from chargers.services.display import board
 from chargers.services.maintenance import jobs
-from chargers.services.reports import store_variables
 from chargers.services.reservations.answers import cancel_answered, reserve_answered
 
 _AGREED = (OutcomeStatus.ACCEPTED, OutcomeStatus.SCHEDULED)
@@ -84,42 +88,29 @@ def _withdraw_unavailable(station_id: UUID) -> None:
 
 
 def _keep_read_variables(row: StationCommand, outcome: Outcome, now: datetime) -> None:
-    found: list[dict[str, Any]] = outcome.detail.get("variables", [])
-    known = _known(row, [split_place(str(item["name"]))[0] for item in found])
-    rows = [_variable(str(item["name"]), item.get("value") or "", known) for item in found]
-    for variable, item in zip(rows, found, strict=True):
-        if item.get("read_only") is not None:
-            variable.is_read_only = bool(item["read_only"])
-    store_variables(station=_context(row), rows=rows, reported_at=now)
-
-
-_Known = dict[tuple[str, int, int], StationVariable]
-
-
-def _known(row: StationCommand, names: list[str]) -> _Known:
-    rows = StationVariable.objects.filter(station_id=row.station_id, name__in=names)
-    return {(found.name, found.evse, found.connector): found for found in rows}
-
-
-def _variable(full_name: str, value: str, known: _Known) -> StationVariable:
-    """A row with a new value; what only a report tells (read-only, characteristics) stays."""
-    name, evse, connector = split_place(full_name)
-    before = known.get((name, evse, connector))
-    return StationVariable(
-        name=name,
-        evse=evse,
-        connector=connector,
-        value=value,
-        is_read_only=before.is_read_only if before else False,
-        attributes=before.attributes if before else {},
-    )
+    keep_read(station=_context(row), told=outcome.detail.get("variables", []), reported_at=now)
 
 
 def _keep_set_variable(row: StationCommand, _outcome: Outcome, now: datetime) -> None:
     asked = commands.SetVariable.from_json(row.arguments)
-    known = _known(row, [split_place(asked.name)[0]])
-    variable = _variable(asked.name, asked.value, known)
-    store_variables(station=_context(row), rows=[variable], reported_at=now)
+    told = {"name": asked.name, "value": asked.value}
+    keep_read(station=_context(row), told=[told], reported_at=now)
+
+
+def _keep_set_variables(row: StationCommand, outcome: Outcome, now: datetime) -> None:
+    """Those that were taken, whatever became of the others."""
+    results: list[dict[str, Any]] = outcome.detail.get("results", [])
+    taken = {
+        (each["name"], each["attribute"])
+        for each in results
+        if OutcomeStatus(each["status"]) in _AGREED
+    }
+    told = [
+        each
+        for each in row.arguments.get("values", [])
+        if (each["name"], each.get("attribute") or "Actual") in taken
+    ]
+    keep_read(station=_context(row), told=told, reported_at=now)
 
 
 _ENDINGS: dict[str, Callable[[StationCommand, datetime], None]] = {
@@ -129,11 +120,19 @@ _ENDINGS: dict[str, Callable[[StationCommand, datetime], None]] = {
     **board.ENDINGS,
 }
 
+# Answers that tell of each part: some may have been taken though the whole was not.
+_PART_BY_PART: dict[str, Callable[[StationCommand, Outcome, datetime], None]] = {
+    commands.SetVariables.kind: _keep_set_variables,
+    commands.SetVariableMonitoring.kind: keep_set_monitors,
+    commands.ClearVariableMonitoring.kind: forget_cleared_monitors,
+}
 _EFFECTS: dict[str, Callable[[StationCommand, Outcome, datetime], None]] = {
     commands.ChangeAvailability.kind: _change_availability,
     commands.GetVariables.kind: _keep_read_variables,
     commands.GetBaseReport.kind: _keep_read_variables,
+    commands.GetReport.kind: _keep_read_variables,
     commands.SetVariable.kind: _keep_set_variable,
+    commands.SetMonitoringBase.kind: forget_own_monitors,
     **jobs.EFFECTS,
     **board.EFFECTS,
     commands.CertificateSigned.kind: answers.take_answer,
@@ -141,6 +140,7 @@ _EFFECTS: dict[str, Callable[[StationCommand, Outcome, datetime], None]] = {
     commands.DeleteCertificate.kind: answers.forget_deleted,
     commands.GetInstalledCertificateIds.kind: answers.keep_installed,
     **charging.EFFECTS,
+    **_PART_BY_PART,
 }
 _BEGINNINGS: Mapping[str, Callable[[StationCommand, Any, datetime], None]] = {
     **jobs.BEGINNINGS,
@@ -149,5 +149,6 @@ _BEGINNINGS: Mapping[str, Callable[[StationCommand, Any, datetime], None]] = {
 _REFUSALS: Mapping[str, Callable[[StationCommand, Outcome, datetime], None]] = {
     commands.CertificateSigned.kind: answers.take_answer,
     **charging.REFUSALS,
+    **_PART_BY_PART,
 }
 _SILENCES: Mapping[str, Callable[[StationCommand], None]] = charging.SILENCES

@@ -24,6 +24,7 @@ from chargers.services.command_effects import (
     without_secrets,
 )
 from chargers.services.command_secrets import blanked, seal, unseal
+from chargers.services.device_model.reports import command_ended, expect_report
 from chargers.services.pending_keys import settle_key
 from common.prepared import Param, Prepared
 from common.tenancy import system_scope
@@ -65,6 +66,7 @@ def queue_command(
         deadline_at=now + timeout,
     )
     begin(row, command, now=now)
+    expect_report(row)
     on_commit(partial(_wake, station_id), robust=True)
     return row
 
@@ -178,6 +180,7 @@ def _end(
     without_secrets(row)
     settle_key(row)
     apply_ending(row, now=now)
+    command_ended(row, now=now)
     live.touch(operator_id=row.operator_id, station_ids=[row.station_id])
     if not _is_routine(row):
         publish(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -26,24 +27,38 @@ _ADDRESSES = ("url", "upload_url")
 
 def seal(command: Command) -> dict[str, Any]:
     """The command as JSON for its row, its secrets encrypted."""
-    arguments = command.to_json()
-    names = secret_names(command.kind, arguments)
-    return {**arguments, **{name: _sealed(str(arguments[name])) for name in names}}
+    return _changed(command.kind, command.to_json(), lambda _name, secret: _sealed(str(secret)))
 
 
 def unseal(kind: str, arguments: dict[str, Any]) -> dict[str, Any]:
     """The arguments as they are sent."""
-    return {**arguments, **{n: _opened(arguments[n]) for n in secret_names(kind, arguments)}}
+    return _changed(kind, arguments, lambda _name, secret: _opened(str(secret)))
 
 
 def blanked(kind: str, arguments: dict[str, Any]) -> dict[str, Any]:
     """The arguments without their secrets, for the row of a command that has left, and the audit."""
-    return {**arguments, **{n: _blank(n, arguments[n]) for n in secret_names(kind, arguments)}}
+    return _changed(kind, arguments, _blank)
 
 
 def _blank(name: str, value: Any) -> str:
     """Of an address only user name and password are secret."""
     return without_userinfo(_opened(str(value))) if name in _ADDRESSES else MASK
+
+
+def _changed(
+    kind: str, arguments: dict[str, Any], change: Callable[[str, Any], str]
+) -> dict[str, Any]:
+    """The arguments with every secret changed; of several values, that of each secret variable."""
+    if kind == commands.SetVariables.kind:
+        values = [
+            {**each, "value": change("value", each["value"])}
+            if is_secret(str(each["name"]))
+            else each
+            for each in arguments.get("values", ())
+        ]
+        return {**arguments, "values": values}
+    names = secret_names(kind, arguments)
+    return {**arguments, **{name: change(name, arguments[name]) for name in names}}
 
 
 def secret_names(kind: str, arguments: dict[str, Any]) -> tuple[str, ...]:

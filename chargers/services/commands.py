@@ -27,6 +27,7 @@ from chargers.models import (
     StationCommand,
     Transaction,
 )
+from chargers.ocpp.well_known import family_of
 from chargers.services.charging.rows import capabilities, note_request, with_new_id
 from chargers.services.command_queue import (
     finish,
@@ -38,6 +39,7 @@ from chargers.services.command_queue import (
 )
 from chargers.services.command_rules import check_command
 from chargers.services.command_secrets import blanked
+from chargers.services.device_model.checks import faults_of
 from common.ids import random_int31
 
 __all__ = [
@@ -122,6 +124,8 @@ def _audit(station: ChargingStation, command: Command, actor: Actor | None, now:
     arguments = blanked(command.kind, command.to_json())
     if isinstance(command, wire.SetVariable):
         arguments.pop("value")
+    if isinstance(command, wire.SetVariables):
+        arguments = {"names": [each["name"] for each in command.values]}
     audit.record(
         operator=station.operator,
         actor=actor,
@@ -362,9 +366,18 @@ def set_variable(
     now: datetime,
     actor: Actor | None = None,
 ) -> StationCommand:
-    """Set a 2.x variable (`Component.Variable`) or a 1.6 configuration key (B05)."""
+    """Set a 2.x variable (`Component.Variable`) or a 1.6 configuration key (B05).
+
+    Raises:
+        UnableToCommand: unreachable, or the value does not fit what the station reported.
+    """
     if not name.strip():
         raise UnableToCommand("Name the variable.", errors={"name": "Name the variable."})
+    faults = faults_of(
+        station_id=station.pk, family=family_of(station.protocol), values={name.strip(): value}
+    )
+    for fault in faults.values():
+        raise UnableToCommand(fault, errors={"value": fault})
     command = wire.SetVariable(name=name.strip(), value=value)
     return request_command(station=station, command=command, now=now, actor=actor)
 

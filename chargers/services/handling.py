@@ -17,6 +17,9 @@ from chargers.services.certificates import contracts
 from chargers.services.certificates.requests import receive_request
 from chargers.services.charging import reports as charging
 from chargers.services.data_transfer import answer_data_transfer
+from chargers.services.device_model.events import record_event
+from chargers.services.device_model.monitors import record_monitoring_report
+from chargers.services.device_model.reports import record_report
 from chargers.services.display.board import record_display_messages
 from chargers.services.maintenance import reports as maintenance
 from chargers.services.meter_values import ReadingsItem, store_readings
@@ -92,7 +95,9 @@ _SERVICES: Mapping[type[Message], Service] = {
     messages.NotifyWebPaymentStarted: payments.record_web_payment,
     messages.NotifyDerAlarm: reports.record_der_alarm,
     messages.SecurityEventNotification: record_security_event,
-    messages.NotifyReport: reports.record_report,
+    messages.NotifyReport: record_report,
+    messages.NotifyMonitoringReport: record_monitoring_report,
+    messages.NotifyEvent: record_event,
     messages.ReservationStatusUpdate: record_reservation_update,
     messages.SignCertificate: receive_request,
     messages.GetEvCertificate: contracts.answer_ev_certificate,

@@ -16,6 +16,7 @@ from chargers import selectors
 from chargers.live import group_of
 from chargers.models import ChargingStation, Transaction
 from chargers.selectors.commands import recent_commands
+from chargers.selectors.configuration import changed_settings
 from chargers.views.charging import CHART_EVENT, charging_context
 from chargers.views.commands import SHOWN_COMMANDS
 from chargers.views.displays import display_context, maintenance_context
@@ -113,6 +114,8 @@ def station_events(request: HttpRequest, station_id: UUID, tab: str) -> list[str
     if tab == "station_maintenance":
         context |= maintenance_context(request, station)
         parts.append(_inner(request, "#jobs", "chargers/station/_jobs.html", context))
+    if tab == "station_variables":
+        parts += _changed_settings(request, station)
     if tab == "station_charging":
         context |= charging_context(request, station)
         for target, template in _CHARGING:
@@ -132,6 +135,21 @@ _CHARGING = (
     ("#charging-profiles", "chargers/station/_charging_profiles.html"),
     ("#charging-side", "chargers/station/_charging_side.html"),
 )
+
+
+def _changed_settings(request: HttpRequest, station: ChargingStation) -> list[str]:
+    """Rows of the configuration page that somebody has just set, as far as they are shown."""
+    shown = set(request.GET.get("shown", "").split(","))
+    return [
+        sse.partial(
+            f"#s-{view.key}",
+            _html(
+                request, "chargers/configuration/_setting.html", {"station": station, "view": view}
+            ),
+        )
+        for view in changed_settings(station=station, now=utc_now())
+        if view.key in shown
+    ]
 
 
 def _inner(request: HttpRequest, target: str, template: str, context: dict[str, Any]) -> str:

@@ -77,7 +77,7 @@ def _tabs(request: HttpRequest, station: ChargingStation, active: str) -> list[d
         ("station", _("Overview"), "layout-dashboard", Permission.STATIONS_VIEW),
         ("station_transactions", _("Sessions"), "bolt", Permission.TRANSACTIONS_VIEW),
         ("station_commands", _("Commands"), "terminal-2", Permission.STATIONS_VIEW),
-        ("station_variables", _("Variables"), "adjustments", Permission.STATIONS_VIEW),
+        ("station_variables", _("Configuration"), "adjustments", Permission.STATIONS_VIEW),
         ("station_charging", _("Charging"), "gauge", Permission.STATIONS_VIEW),
         ("station_access", _("Access"), "nfc", Permission.STATIONS_VIEW),
         ("station_display", _("Display"), "message", Permission.STATIONS_VIEW),

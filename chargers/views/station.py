@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,7 +20,7 @@ from chargers.exceptions import UnableToDeleteStation, UnableToSaveStation, Unab
 from chargers.forms.stations import KeyForm, StationForm
 from chargers.models import ChargingStation, Transaction
 from chargers.selectors import FrameFilters, TransactionFilters
-from chargers.selectors.commands import recent_commands, station_variables
+from chargers.selectors.commands import recent_commands
 from chargers.selectors.hardware import former_hardware
 from chargers.selectors.makes import forgiven_to_station
 from chargers.services import stations as service
@@ -41,7 +40,6 @@ from common.clock import utc_now
 from common.formats import ago
 
 PER_PAGE = 50
-VARIABLES_PER_PAGE = 100
 
 
 @require(Permission.STATIONS_VIEW)
@@ -112,23 +110,6 @@ def station_commands(request: HttpRequest, station_id: UUID) -> HttpResponse:
     context |= {"commands": command_views(shown)}
     context |= pager(request, str(shown[-1].pk) if len(found) > PER_PAGE else "", "before")
     return render(request, "chargers/station/commands.html", context)
-
-
-@require(Permission.STATIONS_VIEW)
-def station_variable_list(request: HttpRequest, station_id: UUID) -> HttpResponse:
-    station = station_or_404(station_id)
-    search = request.GET.get("q", "")[:200].strip()
-    paginator = Paginator(
-        station_variables(station_id=station.pk, search=search), VARIABLES_PER_PAGE
-    )
-    page = paginator.get_page(request.GET.get("page"))
-    context = station_context(request, station, "station_variables")
-    context |= {
-        "q": search,
-        "page": page,
-        "page_range": paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
-    }
-    return render(request, "chargers/station/variables.html", context)
 
 
 @require(Permission.LOGS_VIEW)

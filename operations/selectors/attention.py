@@ -12,11 +12,14 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from chargers.domain.device_events import severity_words
+from chargers.domain.variables import join_place
 from chargers.domain.vocabulary import ChargingState, ConnectorStatus
 from chargers.models import (
     ChargingStation,
     CommandStatus,
     Connector,
+    DeviceEvent,
     Location,
     SecurityEvent,
     StationCertificate,
@@ -50,6 +53,7 @@ class AlertKind(StrEnum):
     SECURITY = "security"
     STATION_FAULT = "station-fault"
     CONNECTOR_FAULT = "connector-fault"
+    DEVICE_EVENT = "device-event"
     OFFLINE = "offline"
     SILENT = "no-readings"
     CERTIFICATE = "certificate"
@@ -159,6 +163,11 @@ def _faulted_connectors(_: datetime) -> QuerySet[Connector]:
         status=ConnectorStatus.FAULTED, evse__station__is_online=True
     ).exclude(evse__station__status=ConnectorStatus.FAULTED)
     return _with_station(rows).order_by(_newest("status_at"), "pk")
+
+
+def _device_events(_: datetime) -> QuerySet[DeviceEvent]:
+    rows = DeviceEvent.objects.filter(needs_attention=True)
+    return rows.select_related("station__location").order_by("-pk")
 
 
 def _offline(now: datetime) -> QuerySet[ChargingStation]:
@@ -272,6 +281,22 @@ def _connector_fault(connector: Connector) -> Alert:
     )
 
 
+def _noticed(event: DeviceEvent) -> Alert:
+    name = join_place(event.name, event.evse, event.connector)
+    said = (severity_words(event.severity), event.tech_code, event.tech_info)
+    told = " · ".join(part for part in said if part)
+    return Alert(
+        kind=AlertKind.DEVICE_EVENT,
+        title=f"{event.station.code} · {name} {event.value[:40]}".rstrip(),
+        text=" · ".join(part for part in (told, _place(event.station.location)) if part),
+        state="faulted",
+        icon="heart-rate-monitor",
+        since=event.occurred_at,
+        subject=Subject.STATION,
+        subject_id=event.station_id,
+    )
+
+
 def _number(connector: Connector) -> str:
     """The EVSE's number, with the connector's own where the EVSE has several."""
     own = f".{connector.number}" if connector.number > 1 else ""
@@ -364,6 +389,7 @@ _SOURCES: dict[AlertKind, _Source] = {
     AlertKind.SECURITY: _Source(_security_events, _security),
     AlertKind.STATION_FAULT: _Source(_faulted_stations, _station_fault),
     AlertKind.CONNECTOR_FAULT: _Source(_faulted_connectors, _connector_fault),
+    AlertKind.DEVICE_EVENT: _Source(_device_events, _noticed),
     AlertKind.OFFLINE: _Source(_offline, _lost),
     AlertKind.SILENT: _Source(_silent, _no_readings),
     AlertKind.CERTIFICATE: _Source(_expiring, _expires),

@@ -42,6 +42,7 @@ def kind_words(kind: AlertKind) -> str:
         AlertKind.SECURITY: _("Security"),
         AlertKind.STATION_FAULT: _("Station faults"),
         AlertKind.CONNECTOR_FAULT: _("Connector faults"),
+        AlertKind.DEVICE_EVENT: _("Alarms"),
         AlertKind.OFFLINE: _("Offline"),
         AlertKind.SILENT: _("No readings"),
         AlertKind.CERTIFICATE: _("Certificates"),

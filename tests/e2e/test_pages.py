@@ -38,6 +38,8 @@ PAGES = (
     "/stations/{station}/display/",
     "/stations/{station}/commands/set_display_message/",
     "/stations/{station}/maintenance/",
+    "/stations/{station}/variables/set/?name=HeartbeatInterval",
+    "/stations/{station}/monitoring/",
     "/stations/{station}/frames/",
     "/certificates/",
     "/stations/{station}/commands/certificate_signed/",

@@ -17,11 +17,14 @@ from accounts.credentials import key_hash, make_key
 from accounts.models import ApiKey, AuditEntry, Operator, Role
 from accounts.policy import API_SCOPES, Permission
 from chargers.models import (
+    DeviceEvent,
     MeterPublicKey,
     SigningRequest,
     StationImport,
+    StationReport,
     StationVariable,
     TrustedRoot,
+    VariableMonitor,
 )
 from common.tenancy import system_scope
 from events.models import OutboxEvent
@@ -181,6 +184,17 @@ def make_world(canary: str) -> World:
             StationVariable.objects.create(
                 operator=operator, station=station, name=name, value=value, reported_at=NOW
             )
+        device = {"operator": operator, "station": station, "name": "EVSE.Power"}
+        event = DeviceEvent.objects.create(
+            **device, event_id=1, generated_at=NOW, occurred_at=NOW, received_at=NOW,
+            value=canary, needs_attention=True,
+        )  # fmt: skip
+        VariableMonitor.objects.create(
+            **device, number=1, type="Delta", value=1, severity=1, reported_at=NOW
+        )
+        StationReport.objects.create(
+            operator=operator, station=station, request_id=1, kind="Custom", requested_at=NOW
+        )
         OutboxEvent.objects.create(
             operator_id=operator.pk, kind="chargers.station_connected", subject_type="station",
             subject_id=station.pk, payload={"note": canary}, occurred_at=NOW,
@@ -203,7 +217,7 @@ def make_world(canary: str) -> World:
         "customer-information": customer.pk, "display-messages": shown.pk,
         "settlements": settlement.pk, "reservations": reservation.pk,
         "meter-keys": meter_key.pk, "certificates": certificate.pk,
-        "signing-requests": asked.pk, "trusted-roots": root.pk,
+        "signing-requests": asked.pk, "trusted-roots": root.pk, "device-events": event.pk,
         "station-imports": imported.pk,
     }  # fmt: skip
     return World(operator, canary, ids)

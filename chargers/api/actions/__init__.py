@@ -14,12 +14,13 @@ from chargers.api.actions import (
     diagnostics,
     display,
     firmware,
+    monitoring,
     security,
     tariffs,
     transactions,
 )
 from chargers.api.actions.base import NoBody, StationActionView, accepted
-from chargers.api.serializers import CommandSerializer
+from chargers.api.serializers import CommandListSerializer, CommandSerializer
 
 __all__ = ["ACTIONS", "StationActionView", "accepted"]
 
@@ -36,7 +37,15 @@ ACTIONS: dict[str, type[StationActionView]] = {
     "set-access-setting": authorization.SetAccessSetting,
     "get-variables": device_model.GetVariables,
     "set-variable": device_model.SetVariable,
+    "read-variables": device_model.ReadVariables,
+    "set-variables": device_model.SetVariables,
     "base-report": device_model.BaseReport,
+    "report": device_model.Report,
+    "set-monitors": monitoring.SetMonitors,
+    "clear-monitors": monitoring.ClearMonitors,
+    "monitoring-report": monitoring.MonitoringReport,
+    "set-monitoring-base": monitoring.SetMonitoringBase,
+    "set-monitoring-level": monitoring.SetMonitoringLevel,
     "get-log": diagnostics.GetLog,
     "send-new-key": security.SendNewKey,
     "set-network-profile": security.SetNetworkProfile,
@@ -75,7 +84,7 @@ def _documented(name: str, view: type[StationActionView]) -> type[StationActionV
         summary=name.replace("-", " ").capitalize(),
         description=view.__doc__,
         request=None if view.body_class is NoBody else view.body_class,
-        responses={202: CommandSerializer},
+        responses={202: CommandListSerializer if view.several else CommandSerializer},
     )
     return decorate(view)
 

@@ -50,12 +50,13 @@ class StationActionView(ApiView):
 
     Attributes:
         body_class: what the caller says.
-        summary: for the documentation.
+        several: the answer is a list of commands.
     """
 
     permission = Permission.STATIONS_COMMAND
     serializer_class = CommandSerializer
     body_class: ClassVar[type[BodySerializer]] = NoBody
+    several: ClassVar[bool] = False
 
     def post(self, request: Request, pk: UUID) -> Response:
         rows = ChargingStation.objects.select_related("operator", "location")

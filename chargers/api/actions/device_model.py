@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
-from rest_framework import serializers
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from chargers.api.actions.base import StationActionView
+from chargers.api.serializers import CommandSerializer
 from chargers.domain import commands as wire
+from chargers.domain.commands import ComponentCriterion, ReportBase
 from chargers.models import ChargingStation, StationCommand
 from chargers.services import commands
+from chargers.services.device_model import settings
 from common.api.serializers import BodySerializer
+from common.api.views import found
 from common.clock import utc_now
 
 
@@ -21,6 +28,12 @@ class GetVariablesBody(BodySerializer):
         max_length=100,
         help_text="Component.Variable (2.x) or configuration keys (1.6, where none means all).",
     )
+    attributes = serializers.ListField(
+        child=serializers.ChoiceField(settings.ATTRIBUTES),
+        default=list,
+        max_length=4,
+        help_text="Which attributes of each (2.x); none means Actual.",
+    )
 
 
 class GetVariables(StationActionView):
@@ -29,7 +42,7 @@ class GetVariables(StationActionView):
     body_class = GetVariablesBody
 
     def command(self, data: dict[str, Any]) -> wire.Command:
-        return wire.GetVariables(names=tuple(data["names"]))
+        return wire.GetVariables(names=tuple(data["names"]), attributes=tuple(data["attributes"]))
 
 
 class SetVariableBody(BodySerializer):
@@ -46,8 +59,118 @@ class SetVariable(StationActionView):
         return commands.set_variable(station=station, **data, actor=self.actor, now=utc_now())
 
 
+class ValueBody(BodySerializer):
+    name = serializers.CharField(
+        max_length=255,
+        help_text="Id of a well-known setting, Component.Variable, or a configuration key.",
+    )
+    value = serializers.CharField(max_length=2500, allow_blank=True, trim_whitespace=False)
+    attribute = serializers.ChoiceField(settings.ATTRIBUTES, default="Actual")
+
+
+class SetVariablesBody(BodySerializer):
+    values = ValueBody(many=True, allow_empty=False)
+
+
+class SeveralCommandsView(StationActionView):
+    """Base of actions that may take several messages, by the station's version and limits."""
+
+    several = True
+
+    def post(self, request: Request, pk: UUID) -> Response:
+        rows = ChargingStation.objects.select_related("operator", "location")
+        sent = self.ask_several(found(rows, pk=pk), self.body(self.body_class))
+        data = CommandSerializer(sent, many=True, context={"request": request}).data
+        return Response({"data": data}, status.HTTP_202_ACCEPTED)
+
+    def ask_several(self, station: ChargingStation, data: dict[str, Any]) -> list[StationCommand]:
+        raise NotImplementedError
+
+
+class SetVariables(SeveralCommandsView):
+    """Set several values, named as the station does or by ids of well-known settings. One message
+    for all in 2.x, whose result tells of each; one message each in 1.6.
+    """
+
+    body_class = SetVariablesBody
+
+    def ask_several(self, station: ChargingStation, data: dict[str, Any]) -> list[StationCommand]:
+        values = [settings.Wanted(**value) for value in data["values"]]
+        return settings.set_values(station=station, values=values, actor=self.actor, now=utc_now())
+
+
+class ReadVariablesBody(BodySerializer):
+    names = serializers.ListField(
+        child=serializers.CharField(max_length=255),
+        min_length=1,
+        max_length=settings.MOST_AT_ONCE,
+        help_text="Ids of well-known settings, Component.Variable, or configuration keys.",
+    )
+    attributes = serializers.ListField(
+        child=serializers.ChoiceField(settings.ATTRIBUTES), default=list, max_length=4
+    )
+
+
+class ReadVariables(SeveralCommandsView):
+    """Read any number of values; as many messages as the station's limits ask for."""
+
+    body_class = ReadVariablesBody
+
+    def ask_several(self, station: ChargingStation, data: dict[str, Any]) -> list[StationCommand]:
+        return settings.read_values(
+            station=station,
+            names=data["names"],
+            attributes=tuple(data["attributes"]),
+            actor=self.actor,
+            now=utc_now(),
+        )
+
+
+class BaseReportBody(BodySerializer):
+    report_base = serializers.ChoiceField(
+        [base.value for base in ReportBase], default=ReportBase.FULL.value
+    )
+
+
 class BaseReport(StationActionView):
     """Ask for every variable; they arrive later and are then listed under the station."""
 
-    def ask(self, station: ChargingStation, data: dict[str, Any]) -> StationCommand:  # noqa: ARG002
-        return commands.get_base_report(station=station, actor=self.actor, now=utc_now())
+    body_class = BaseReportBody
+
+    def ask(self, station: ChargingStation, data: dict[str, Any]) -> StationCommand:
+        return settings.request_base_report(
+            station=station,
+            report_base=ReportBase(data["report_base"]),
+            actor=self.actor,
+            now=utc_now(),
+        )
+
+
+class ReportBody(BodySerializer):
+    criteria = serializers.ListField(
+        child=serializers.ChoiceField([each.value for each in ComponentCriterion]),
+        default=list,
+        max_length=4,
+        help_text="Components in one of these states (2.x).",
+    )
+    names = serializers.ListField(
+        child=serializers.CharField(max_length=255),
+        default=list,
+        max_length=100,
+        help_text="Component, Component.Variable, or configuration keys (1.6).",
+    )
+
+
+class Report(StationActionView):
+    """Ask for components by their state or by name; they arrive later."""
+
+    body_class = ReportBody
+
+    def ask(self, station: ChargingStation, data: dict[str, Any]) -> StationCommand:
+        return settings.request_report(
+            station=station,
+            criteria=tuple(data["criteria"]),
+            names=tuple(data["names"]),
+            actor=self.actor,
+            now=utc_now(),
+        )

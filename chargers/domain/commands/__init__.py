@@ -14,6 +14,7 @@ from chargers.domain.commands import (
     diagnostics,
     display,
     firmware,
+    monitoring,
     reservations,
     security,
     tariffs,
@@ -47,7 +48,15 @@ from chargers.domain.commands.charging import (
 )
 from chargers.domain.commands.command import Command, Outcome, OutcomeStatus
 from chargers.domain.commands.data_transfer import Custom, DataTransfer
-from chargers.domain.commands.device_model import GetBaseReport, GetVariables, SetVariable
+from chargers.domain.commands.device_model import (
+    ComponentCriterion,
+    GetBaseReport,
+    GetReport,
+    GetVariables,
+    ReportBase,
+    SetVariable,
+    SetVariables,
+)
 from chargers.domain.commands.diagnostics import CustomerInformation, GetLog
 from chargers.domain.commands.display import (
     ClearDisplayMessage,
@@ -55,6 +64,16 @@ from chargers.domain.commands.display import (
     SetDisplayMessage,
 )
 from chargers.domain.commands.firmware import PublishFirmware, UnpublishFirmware, UpdateFirmware
+from chargers.domain.commands.monitoring import (
+    ClearVariableMonitoring,
+    GetMonitoringReport,
+    MonitoringBase,
+    MonitoringCriterion,
+    MonitorType,
+    SetMonitoringBase,
+    SetMonitoringLevel,
+    SetVariableMonitoring,
+)
 from chargers.domain.commands.reservations import CancelReservation, ReserveNow
 from chargers.domain.commands.security import RotateKey, SetNetworkProfile
 from chargers.domain.commands.tariffs import (
@@ -82,7 +101,9 @@ __all__ = [
     "ClearChargingProfile",
     "ClearDisplayMessage",
     "ClearTariffs",
+    "ClearVariableMonitoring",
     "Command",
+    "ComponentCriterion",
     "Custom",
     "CustomerInformation",
     "DataTransfer",
@@ -94,13 +115,19 @@ __all__ = [
     "GetInstalledCertificateIds",
     "GetLocalListVersion",
     "GetLog",
+    "GetMonitoringReport",
+    "GetReport",
     "GetTariffs",
     "GetTransactionStatus",
     "GetVariables",
     "InstallCertificate",
+    "MonitorType",
+    "MonitoringBase",
+    "MonitoringCriterion",
     "Outcome",
     "OutcomeStatus",
     "PublishFirmware",
+    "ReportBase",
     "RequestStartTransaction",
     "RequestStopTransaction",
     "ReserveNow",
@@ -110,8 +137,12 @@ __all__ = [
     "SetChargingProfile",
     "SetDefaultTariff",
     "SetDisplayMessage",
+    "SetMonitoringBase",
+    "SetMonitoringLevel",
     "SetNetworkProfile",
     "SetVariable",
+    "SetVariableMonitoring",
+    "SetVariables",
     "ShowCost",
     "ShowTariff",
     "TriggerMessage",
@@ -136,6 +167,7 @@ _BLOCKS = (
     firmware,
     display,
     tariffs,
+    monitoring,
     data_transfer,
     certificates,
 )

@@ -35,6 +35,12 @@ from chargers.domain.messages.firmware import (
     PublishFirmwareStatusNotification,
 )
 from chargers.domain.messages.grid import NotifyDerAlarm
+from chargers.domain.messages.monitoring import (
+    NoticedEvent,
+    NotifyEvent,
+    NotifyMonitoringReport,
+    ReportedMonitor,
+)
 from chargers.domain.messages.payments import (
     NotifySettlement,
     NotifyWebPaymentStarted,
@@ -61,12 +67,15 @@ __all__ = [
     "LogStatusNotification",
     "Message",
     "MeterValues",
+    "NoticedEvent",
     "NotifyChargingLimit",
     "NotifyCustomerInformation",
     "NotifyDerAlarm",
     "NotifyDisplayMessages",
     "NotifyEVChargingNeeds",
     "NotifyEVChargingSchedule",
+    "NotifyEvent",
+    "NotifyMonitoringReport",
     "NotifyPriorityCharging",
     "NotifyReport",
     "NotifySettlement",
@@ -75,6 +84,7 @@ __all__ = [
     "PullDynamicScheduleUpdate",
     "Reading",
     "ReportChargingProfiles",
+    "ReportedMonitor",
     "ReportedVariable",
     "ReservationStatusUpdate",
     "SecurityEventNotification",
@@ -117,4 +127,6 @@ Message = (
     | ReportChargingProfiles
     | NotifyPriorityCharging
     | PullDynamicScheduleUpdate
+    | NotifyMonitoringReport
+    | NotifyEvent
 )

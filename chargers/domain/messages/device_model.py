@@ -9,7 +9,16 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedVariable:
-    """One Variable of the device model; `attributes` maps Actual, Target … to values."""
+    """One Variable of the device model.
+
+    Attributes:
+        attributes: Actual, Target, MinSet or MaxSet → value.
+        mutability: the same → ReadOnly, WriteOnly or ReadWrite.
+        is_read_only: none of its attributes can be set.
+        is_persistent: the value survives a restart; None where the station does not say.
+        is_constant: the value never changes by itself.
+        characteristics: unit, dataType, minLimit, maxLimit, valuesList, supportsMonitoring.
+    """
 
     component: str
     variable: str
@@ -18,7 +27,10 @@ class ReportedVariable:
     evse: int | None = None
     connector: int | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
+    mutability: Mapping[str, str] = field(default_factory=dict)
     is_read_only: bool = False
+    is_persistent: bool | None = None
+    is_constant: bool | None = None
     characteristics: Mapping[str, Any] = field(default_factory=dict)
 
 

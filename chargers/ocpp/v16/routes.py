@@ -93,7 +93,8 @@ def _trigger_route(command: neutral.TriggerMessage) -> OutboundRoute:
     return _EXTENDED_TRIGGER if extended else _TRIGGER
 
 
-# 1.6 has no question for the state of a transaction or for installed profiles
+# 1.6 has no question for the state of a transaction or for installed profiles, sets one key at a
+# time and monitors nothing
 OUTBOUND: dict[str, OutboundRoute | OutboundChoice] = {
     neutral.RequestStartTransaction.kind: outbound(
         "RemoteStartTransaction", remote_start_transaction
@@ -113,6 +114,9 @@ OUTBOUND: dict[str, OutboundRoute | OutboundChoice] = {
     ),
     neutral.GetBaseReport.kind: OutboundRoute(
         "GetConfiguration", get_configuration.encode_all, get_configuration.decode_outcome
+    ),
+    neutral.GetReport.kind: OutboundRoute(
+        "GetConfiguration", get_configuration.encode_report, get_configuration.decode_outcome
     ),
     neutral.SetVariable.kind: outbound("ChangeConfiguration", change_configuration),
     neutral.RotateKey.kind: outbound("ChangeConfiguration", rotate_key),

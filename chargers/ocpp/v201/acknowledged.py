@@ -1,4 +1,4 @@
-"""Reports without a neutral message yet (N07 NotifyEvent, N02 NotifyMonitoringReport).
+"""Reports that have no neutral message.
 
 They are kept as raw frames and acknowledged: refused, a station would fill its queue with them.
 """

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from chargers.domain import commands as neutral
-from chargers.ocpp.codec import Codec, inbound, outbound
+from chargers.ocpp.codec import Codec, OutboundRoute, inbound, outbound
 from chargers.ocpp.schema import Checker
 from chargers.ocpp.v201 import (
-    acknowledged,
     authorize,
     boot_notification,
     cleared_charging_limit,
@@ -22,6 +21,8 @@ from chargers.ocpp.v201 import (
     notify_display_messages,
     notify_ev_charging_needs,
     notify_ev_charging_schedule,
+    notify_event,
+    notify_monitoring_report,
     notify_report,
     publish_firmware_status_notification,
     report_charging_profiles,
@@ -38,6 +39,7 @@ from chargers.ocpp.v201.commands import (
     clear_cache,
     clear_charging_profile,
     clear_display_message,
+    clear_variable_monitoring,
     cost_updated,
     customer_information,
     delete_certificate,
@@ -48,6 +50,8 @@ from chargers.ocpp.v201.commands import (
     get_installed_certificate_ids,
     get_local_list_version,
     get_log,
+    get_monitoring_report,
+    get_report,
     get_transaction_status,
     get_variables,
     install_certificate,
@@ -60,7 +64,10 @@ from chargers.ocpp.v201.commands import (
     send_local_list,
     set_charging_profile,
     set_display_message,
+    set_monitoring_base,
+    set_monitoring_level,
     set_network_profile,
+    set_variable_monitoring,
     set_variables,
     show_tariff,
     trigger_message,
@@ -82,6 +89,8 @@ INBOUND = {
     "MeterValues": inbound(meter_values),
     "NotifyCustomerInformation": inbound(notify_customer_information),
     "NotifyDisplayMessages": inbound(notify_display_messages),
+    "NotifyEvent": inbound(notify_event),
+    "NotifyMonitoringReport": inbound(notify_monitoring_report),
     "NotifyReport": inbound(notify_report),
     "ReservationStatusUpdate": inbound(reservation_status_update),
     "PublishFirmwareStatusNotification": inbound(publish_firmware_status_notification),
@@ -94,8 +103,6 @@ INBOUND = {
     "SignCertificate": inbound(sign_certificate),
     "StatusNotification": inbound(status_notification),
     "TransactionEvent": inbound(transaction_event),
-    "NotifyEvent": inbound(acknowledged),
-    "NotifyMonitoringReport": inbound(acknowledged),
 }
 
 OUTBOUND = {
@@ -119,7 +126,18 @@ OUTBOUND = {
     neutral.SetVariable.kind: outbound("SetVariables", set_variables),
     neutral.RotateKey.kind: outbound("SetVariables", rotate_key),
     neutral.SetNetworkProfile.kind: outbound("SetNetworkProfile", set_network_profile),
+    neutral.SetVariables.kind: OutboundRoute(
+        "SetVariables", set_variables.encode_several, set_variables.decode_several
+    ),
     neutral.GetBaseReport.kind: outbound("GetBaseReport", get_base_report),
+    neutral.GetReport.kind: outbound("GetReport", get_report),
+    neutral.SetVariableMonitoring.kind: outbound("SetVariableMonitoring", set_variable_monitoring),
+    neutral.ClearVariableMonitoring.kind: outbound(
+        "ClearVariableMonitoring", clear_variable_monitoring
+    ),
+    neutral.SetMonitoringBase.kind: outbound("SetMonitoringBase", set_monitoring_base),
+    neutral.SetMonitoringLevel.kind: outbound("SetMonitoringLevel", set_monitoring_level),
+    neutral.GetMonitoringReport.kind: outbound("GetMonitoringReport", get_monitoring_report),
     neutral.GetLog.kind: outbound("GetLog", get_log),
     neutral.CustomerInformation.kind: outbound("CustomerInformation", customer_information),
     neutral.UpdateFirmware.kind: outbound("UpdateFirmware", update_firmware),

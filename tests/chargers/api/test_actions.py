@@ -42,7 +42,7 @@ def _errors(response: Any) -> dict[str, str]:
          {"requested_message": "Heartbeat", "evse": None, "connector": None}}),
         ("clear-cache", None, {"clear_cache": {}}),
         ("get-variables", {"names": ["HeartbeatInterval"]}, {"get_variables":
-         {"names": ["HeartbeatInterval"]}}),
+         {"names": ["HeartbeatInterval"], "attributes": []}}),
         ("set-variable", {"name": "HeartbeatInterval", "value": "60"}, {"set_variable":
          {"name": "HeartbeatInterval", "value": "60"}}),
         ("get-log", {"upload_url": "https://logs.example.org/u/1"}, {"get_log":
@@ -52,7 +52,22 @@ def _errors(response: Any) -> dict[str, str]:
          {"vendor_id": "org.example", "message_id": "", "data": " x "}}),
         ("custom", {"action": "GetLocalListVersion"}, {"custom":
          {"action": "GetLocalListVersion", "payload": {}}}),
-        ("base-report", {}, {"get_base_report": {}}),
+        ("base-report", {}, {"get_base_report": {"report_base": "FullInventory"}}),
+        ("base-report", {"report_base": "SummaryInventory"}, {"get_base_report":
+         {"report_base": "SummaryInventory"}}),
+        ("report", {"criteria": ["Problem"], "names": ["EVSE@1"]}, {"get_report":
+         {"criteria": ["Problem"], "names": ["EVSE@1"]}}),
+        ("set-monitors", {"monitors": [{"name": "EVSE@1.Power", "type": "UpperThreshold",
+                                        "value": 9000, "severity": 3}]},
+         {"set_variable_monitoring": {"monitors": [
+             {"name": "EVSE@1.Power", "type": "UpperThreshold", "value": 9000.0, "severity": 3,
+              "transaction": False}]}}),
+        ("clear-monitors", {"ids": [4, 5]}, {"clear_variable_monitoring": {"ids": [4, 5]}}),
+        ("monitoring-report", {"criteria": ["DeltaMonitoring"]}, {"get_monitoring_report":
+         {"criteria": ["DeltaMonitoring"], "names": []}}),
+        ("set-monitoring-base", {"base": "FactoryDefault"}, {"set_monitoring_base":
+         {"base": "FactoryDefault"}}),
+        ("set-monitoring-level", {"severity": 4}, {"set_monitoring_level": {"severity": 4}}),
     ],
 )  # fmt: skip
 def test_an_action_becomes_a_command(
@@ -93,6 +108,12 @@ def test_an_action_becomes_a_command(
          {"action": "This value does not match the required pattern."}),
         ("custom", {"action": "A", "payload": "x"},
          {"payload": "A JSON object is needed."}),
+        ("report", {}, {"names": "Choose a state or name a component."}),
+        ("set-monitors", {"monitors": [{"name": "Power", "type": "Delta", "value": 1,
+                                        "severity": 9}]},
+         {"name": "Name it as Component.Variable."}),
+        ("set-monitoring-level", {"severity": 10},
+         {"severity": "Ensure this value is less than or equal to 9."}),
         ("clear-cache", {"x": 1}, {"x": "There is no such field here."}),
         ("remote-start", {"evse": 1},
          {"id_token_uid": "Give either id_token_uid or id_token_id."}),

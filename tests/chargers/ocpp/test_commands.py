@@ -64,6 +64,7 @@ from chargers.domain.vocabulary import (
 from chargers.ocpp.codec import Codec
 from chargers.ocpp.errors import NotSupportedError, UnableToEncodeError
 from chargers.ocpp.tariff import EXAMPLE
+from tests.chargers.ocpp.device_model import DEVICE_MODEL
 from tests.chargers.ocpp.support import ALL, NOW, V16, V21, V201
 from tests.chargers.ocpp.test_smart_charging_commands import SENT as SMART_CHARGING
 
@@ -400,6 +401,7 @@ SENT: list[tuple[Command, tuple[str, Any] | None, tuple[str, Any] | None]] = [
         ("GetConfiguration", {}),
         ("GetBaseReport", {"requestId": 3, "reportBase": "FullInventory"}),
     ),
+    *DEVICE_MODEL,
     (
         GetLog(request_id=3, upload_url=URL),
         ("GetDiagnostics", {"location": URL}),
@@ -739,6 +741,8 @@ WITHOUT: dict[str, set[str]] = {
         *TARIFFS,
         *PRIORITY,
         "get_charging_profiles",
+        *("set_variables", "set_variable_monitoring", "clear_variable_monitoring"),
+        *("set_monitoring_base", "set_monitoring_level", "get_monitoring_report"),
         *("get_transaction_status", "publish_firmware", "unpublish_firmware"),
         *("customer_information", "set_display_message", "get_display_messages"),
         "clear_display_message",

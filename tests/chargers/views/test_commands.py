@@ -55,8 +55,26 @@ def test_every_command_has_a_form() -> None:
             {"requested_message": "StatusNotification", "evse": 1, "connector": 1},
         ),
         ("unlock_connector", {"where": "1:1"}, {"evse": 1, "connector": 1}),
-        ("get_variables", {"names": "A\n\n B \n"}, {"names": ["A", "B"]}),
+        ("get_variables", {"names": "A\n\n B \n"}, {"names": ["A", "B"], "attributes": []}),
         ("set_variable", {"name": " K ", "value": " v"}, {"name": "K", "value": " v"}),
+        ("clear_variable_monitoring", {"ids": "3, 4"}, {"ids": [3, 4]}),
+        ("set_monitoring_base", {"base": "HardWiredOnly"}, {"base": "HardWiredOnly"}),
+        ("set_monitoring_level", {"severity": "4"}, {"severity": 4}),
+        (
+            "set_variable_monitoring",
+            {"name": "A.B", "type": "Delta", "value": "2.5", "severity": "3"},
+            {
+                "monitors": [
+                    {
+                        "name": "A.B",
+                        "type": "Delta",
+                        "value": 2.5,
+                        "severity": 3,
+                        "transaction": False,
+                    }
+                ]
+            },
+        ),
         (
             "data_transfer",
             {"vendor_id": "V", "message_id": "", "data": "x"},
@@ -111,6 +129,14 @@ def test_a_stop_names_its_transaction(admin: Client, site: Site) -> None:
         ("unlock_connector", {"where": "9:1"}, "not one of the available"),
         ("set_variable", {"name": "", "value": "1"}, "required"),
         ("get_log", {"log_type": "DiagnosticsLog", "upload_url": "nowhere"}, "valid URL"),
+        ("set_variables", {"values": "A = 1\nB"}, "is not: name = value"),
+        ("get_report", {"names": ""}, "Choose a state or name a component"),
+        ("clear_variable_monitoring", {"ids": "3;4"}, "with commas between them"),
+        (
+            "set_variable_monitoring",
+            {"name": "A", "type": "Delta", "value": "1", "severity": "3"},
+            "Name it as Component.Variable",
+        ),
         ("custom", {"action": "A B", "payload": "{}"}, "Letters and digits only"),
         ("custom", {"action": "A", "payload": "{"}, "This is not JSON"),
         ("custom", {"action": "A", "payload": "[1]"}, "is a JSON object"),

@@ -36,6 +36,7 @@ def test_the_walk_finds_every_call() -> None:
         "certificates",
         "commands",
         "customer-information",
+        "device-events",
         "display-messages",
         "driver-groups",
         "drivers",

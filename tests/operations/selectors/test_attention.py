@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Operator
-from chargers.models import CommandStatus, Connector, SecurityEvent, StationCommand
+from chargers.models import CommandStatus, Connector, DeviceEvent, SecurityEvent, StationCommand
 from common.ids import uuid7
 from operations.selectors.attention import AlertKind, Alerts, Subject
 from tests.factories import (
@@ -176,6 +176,36 @@ def test_a_security_event_until_it_is_seen(operator: Operator) -> None:
         station.pk,
         "security",
     )
+
+
+def test_an_alarm_stands_there_until_it_is_settled(operator: Operator) -> None:
+    location = LocationFactory.create(operator=operator, name="Havnegade", city="Aarhus")
+    station = StationFactory.create(operator=operator, location=location)
+
+    def noticed(number: int, *, needs_attention: bool) -> None:
+        DeviceEvent.objects.create(
+            operator=operator,
+            station=station,
+            event_id=number,
+            generated_at=NOW,
+            occurred_at=NOW - MINUTE,
+            received_at=NOW,
+            name="EVSE.Temperature",
+            evse=2,
+            value="95",
+            severity=2,
+            tech_code="E12",
+            needs_attention=needs_attention,
+        )
+
+    noticed(1, needs_attention=True)
+    noticed(2, needs_attention=False)
+    (alert,) = Alerts(now=NOW, kind=AlertKind.DEVICE_EVENT)
+    assert alert.title == f"{station.code} · EVSE@2.Temperature 95"
+    assert (alert.text, alert.since) == ("System failure · E12 · Aarhus, Havnegade", NOW - MINUTE)
+    assert (alert.subject, alert.subject_id) == (Subject.STATION, station.pk)
+    DeviceEvent.objects.update(needs_attention=False)
+    assert list(Alerts(now=NOW, kind=AlertKind.DEVICE_EVENT)) == []
 
 
 def test_order_slices_and_queries(operator: Operator, other_operator: Operator) -> None:

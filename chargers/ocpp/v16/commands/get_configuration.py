@@ -1,4 +1,4 @@
-"""1.6 section 5.8, for GetVariables (named keys) and GetBaseReport (all keys).
+"""1.6 section 5.8, for GetVariables and GetReport (named keys), GetBaseReport (all keys).
 
 Detail of the outcome: `variables` as name, value and read_only; `unknown` as names. Secret values
 are masked before anything is stored.
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from chargers.domain.commands import GetBaseReport, GetVariables, Outcome
+from chargers.domain.commands import GetBaseReport, GetReport, GetVariables, Outcome
+from chargers.ocpp.errors import NotSupportedError
 from chargers.ocpp.fields import Payload, identifier
 from chargers.ocpp.outcomes import accepted
 from chargers.ocpp.secrets import masked
@@ -22,7 +23,13 @@ def encode_all(_command: GetBaseReport) -> Payload:
     return {}
 
 
-def decode_outcome(_command: GetVariables | GetBaseReport, payload: Payload) -> Outcome:
+def encode_report(command: GetReport) -> Payload:
+    if not command.names:
+        raise NotSupportedError("1.6 reports named keys, not components by their state")
+    return {"key": list(command.names)}
+
+
+def decode_outcome(_command: GetVariables | GetBaseReport | GetReport, payload: Payload) -> Outcome:
     keys = payload.get("configurationKey", ())
     return accepted(
         {

@@ -1,4 +1,4 @@
-"""B07: the full inventory comes by NotifyReport."""
+"""B07: the inventory comes by NotifyReport."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from chargers.ocpp.outcomes import by_status
 
 
 def encode(command: GetBaseReport) -> Payload:
-    return {"requestId": command.request_id, "reportBase": "FullInventory"}
+    return {"requestId": command.request_id, "reportBase": command.report_base.value}
 
 
 def decode_outcome(_command: GetBaseReport, payload: Payload) -> Outcome:

@@ -1,5 +1,6 @@
-"""B06. Detail of the outcome: `variables` as name, value and read_only (None: not told here),
-`unknown` as names. Secret values are masked before anything is stored.
+"""B06. Detail of the outcome: `variables` as name, value (None: not told), read_only (None: not told
+here) and, unless Actual, attribute; `unknown` as names. Secret values are masked before anything is
+stored.
 """
 
 from __future__ import annotations
@@ -12,15 +13,25 @@ from chargers.ocpp.fields import Payload, identifier
 from chargers.ocpp.secrets import masked
 from chargers.ocpp.v201.variables import format_name, parse_name
 
+ACTUAL = "Actual"
+
 
 def encode(command: GetVariables) -> Payload:
     if not command.names:
         raise NotSupportedError("2.x reads named variables; GetBaseReport reads all")
-    data: list[Payload] = []
-    for name in command.names:
-        component, variable = parse_name(name)
-        data.append({"component": component, "variable": variable})
-    return {"getVariableData": data}
+    return {
+        "getVariableData": [
+            _asked(name, attribute)
+            for name in command.names
+            for attribute in command.attributes or (ACTUAL,)
+        ]
+    }
+
+
+def _asked(name: str, attribute: str) -> Payload:
+    component, variable = parse_name(name)
+    asked: Payload = {"component": component, "variable": variable}
+    return asked if attribute == ACTUAL else {**asked, "attributeType": attribute}
 
 
 def decode_outcome(_command: GetVariables, payload: Payload) -> Outcome:
@@ -30,9 +41,8 @@ def decode_outcome(_command: GetVariables, payload: Payload) -> Outcome:
     for result in results:
         name = format_name(result.get("component", {}), result.get("variable", {}))
         if result.get("attributeStatus") == "Accepted":
-            value = masked(name, identifier(result, "attributeValue"))
-            variables.append({"name": name, "value": value, "read_only": None})
-        else:
+            variables.append(_told(name, result))
+        elif identifier(result, "attributeType") in {"", ACTUAL}:
             unknown.append(name)
     words = {identifier(result, "attributeStatus")[:50] for result in results}
     return Outcome(
@@ -40,3 +50,12 @@ def decode_outcome(_command: GetVariables, payload: Payload) -> Outcome:
         raw_status=words.pop() if len(words) == 1 else "",
         detail={"variables": variables, "unknown": unknown},
     )
+
+
+def _told(name: str, result: Payload) -> dict[str, Any]:
+    value = (
+        masked(name, identifier(result, "attributeValue")) if "attributeValue" in result else None
+    )
+    told: dict[str, Any] = {"name": name, "value": value, "read_only": None}
+    attribute = identifier(result, "attributeType")[:20]
+    return told if attribute in {"", ACTUAL} else {**told, "attribute": attribute}

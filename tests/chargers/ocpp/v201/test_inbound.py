@@ -245,6 +245,7 @@ def test_notify_report(codec: Codec) -> None:
                 evse=1,
                 connector=2,
                 attributes={"Actual": "22000"},
+                mutability={"Actual": "ReadOnly"},
                 is_read_only=True,
                 characteristics={"dataType": "integer", "unit": "W", "supportsMonitoring": False},
             ),
@@ -253,6 +254,7 @@ def test_notify_report(codec: Codec) -> None:
                 component_instance="main",
                 variable="BasicAuthPassword",
                 attributes={"Actual": "***"},
+                mutability={"Actual": "ReadWrite"},
             ),
         ),
     )
@@ -271,7 +273,15 @@ def test_last_page_of_a_report_loses_only_its_faulty_entry(codec: Codec) -> None
         request_id=5,
         seq_no=2,
         is_last=True,
-        variables=(ReportedVariable(component="A", variable="B", attributes={"Actual": "12"}),),
+        variables=(
+            ReportedVariable(
+                component="A",
+                variable="B",
+                attributes={"Actual": "12"},
+                mutability={"Actual": "ReadWrite"},
+                is_constant=True,
+            ),
+        ),
     )
     assert decoded.warnings == (
         "reportData.0.variable.name: required",
@@ -315,19 +325,3 @@ def test_data_transfer(codec: Codec) -> None:
 def test_notifications(codec: Codec, frame: str, expected: object) -> None:
     assert message(codec, frame) == expected
     assert answer(codec, frame, Acknowledged()) == [3, "8", {}]
-
-
-@pytest.mark.parametrize(
-    "frame",
-    [
-        """[2,"n","NotifyEvent",{"generatedAt":"2026-03-01T11:59:30Z","seqNo":0,"eventData":[
-        {"eventId":1,"timestamp":"2026-03-01T11:59:30Z","trigger":"Alerting","actualValue":"1",
-        "eventNotificationType":"HardWiredNotification",
-        "component":{"name":"EVSE"},"variable":{"name":"Overload"}}]}]""",
-        """[2,"n","NotifyMonitoringReport",{"requestId":1,"seqNo":0,
-        "generatedAt":"2026-03-01T11:59:30Z"}]""",
-    ],
-)
-def test_reports_without_a_message_of_ours_are_acknowledged(codec: Codec, frame: str) -> None:
-    assert decode(codec, frame) == Decoded(None)
-    assert answer(codec, frame, Acknowledged()) == [3, "n", {}]

@@ -1,0 +1,1 @@
+"""The device model of stations: variables, reports, monitors, events, templates and their drift."""

@@ -1,0 +1,209 @@
+"""Reading and setting what a station can be configured to, under one name for every version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db.transaction import atomic
+
+from accounts.services.audit import Actor
+from chargers.domain import commands as wire
+from chargers.domain.commands import Command, ReportBase
+from chargers.exceptions import UnableToCommand
+from chargers.models import ChargingStation, StationCommand, StationVariable
+from chargers.ocpp.well_known import (
+    BY_ID,
+    DEFAULT_READING,
+    DEFAULT_WRITING,
+    LIMIT_OF_READING,
+    LIMIT_OF_WRITING,
+    Family,
+    family_of,
+    own_name,
+    sets_several,
+)
+from chargers.services.commands import request_command
+from chargers.services.device_model.checks import value_fault
+from chargers.services.device_model.variables import known_variables
+from common.ids import random_int31
+
+ATTRIBUTES = ("Actual", "Target", "MinSet", "MaxSet")
+MOST_AT_ONCE = 500
+_Item = TypeVar("_Item")
+_NEVER_CONNECTED = "It is not known how this station names its settings: it has never been online."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A value to set: `name` is a well-known setting's id or the station's own full name."""
+
+    name: str
+    value: str
+    attribute: str = "Actual"
+
+
+@atomic
+def set_values(
+    *,
+    station: ChargingStation,
+    values: Sequence[Wanted],
+    now: datetime,
+    actor: Actor | None = None,
+) -> list[StationCommand]:
+    """Set several values (B05): as few messages as the station's version and limits allow.
+
+    All values are checked against what is known of them before anything is sent.
+
+    Raises:
+        UnableToCommand: unreachable, nothing to set, a value that does not fit; `errors` by name.
+    """
+    if not values:
+        raise UnableToCommand("Name at least one value.", errors={"values": "Name at least one."})
+    if len(values) > MOST_AT_ONCE:
+        raise UnableToCommand(f"At most {MOST_AT_ONCE} values at once.")
+    family = _family(station)
+    own = {wanted: own_name(wanted.name.strip(), family) for wanted in values}
+    known = known_variables(station_id=station.pk, names=own.values())
+    errors = {
+        wanted.name: fault
+        for wanted, name in own.items()
+        if (fault := _fault(wanted, name, known.get(name), family))
+    }
+    if errors:
+        raise UnableToCommand(_summary(errors), errors=errors)
+    named = [(name, wanted.value, wanted.attribute) for wanted, name in own.items()]
+    orders = list(_orders(named, family, _limit(station.pk, family, writing=True)))
+    return [
+        request_command(station=station, command=order, now=now, actor=actor) for order in orders
+    ]
+
+
+def _fault(wanted: Wanted, name: str, row: StationVariable | None, family: Family) -> str:
+    if not name:
+        return "This station has no such setting." if wanted.name in BY_ID else "Name the variable."
+    if wanted.attribute not in ATTRIBUTES:
+        return f"The attribute is one of {', '.join(ATTRIBUTES)}."
+    if wanted.attribute != "Actual" and not sets_several(family):
+        return "A configuration key has no attributes."
+    return value_fault(name, wanted.value, row, family, wanted.attribute)
+
+
+def _summary(errors: dict[str, str]) -> str:
+    if len(errors) == 1:
+        return next(iter(errors.values()))
+    return " ".join(f"{name}: {fault}" for name, fault in errors.items())
+
+
+def _orders(named: list[tuple[str, str, str]], family: Family, limit: int) -> Iterator[Command]:
+    """One command a message; a lone value goes as the plain command."""
+    if not sets_several(family) or (len(named) == 1 and named[0][2] == "Actual"):
+        for name, value, _attribute in named:
+            yield wire.SetVariable(name=name, value=value)
+        return
+    for chunk in _chunks(named, limit):
+        yield wire.SetVariables(values=tuple(_value(*each) for each in chunk))
+
+
+def _value(name: str, value: str, attribute: str) -> dict[str, Any]:
+    told = {"name": name, "value": value}
+    return told if attribute == "Actual" else {**told, "attribute": attribute}
+
+
+@atomic
+def read_values(
+    *,
+    station: ChargingStation,
+    names: Iterable[str],
+    now: datetime,
+    actor: Actor | None = None,
+    attributes: tuple[str, ...] = (),
+) -> list[StationCommand]:
+    """Ask for several values (B06), split by what one message of the station may hold.
+
+    Args:
+        names: ids of well-known settings, or the station's own full names; those that this
+            station cannot have are left out.
+        attributes: attribute types beside or instead of Actual; 2.x alone.
+
+    Raises:
+        UnableToCommand: unreachable, or no name is left.
+    """
+    family = _family(station)
+    own = list(dict.fromkeys(filter(None, (own_name(name.strip(), family) for name in names))))
+    if not own:
+        raise UnableToCommand("Name at least one.", errors={"names": "Name at least one."})
+    if len(own) > MOST_AT_ONCE:
+        message = f"At most {MOST_AT_ONCE} names at once; a report reads all."
+        raise UnableToCommand(message, errors={"names": message})
+    strange = [each for each in attributes if each not in ATTRIBUTES]
+    if strange:
+        message = f"An attribute is one of {', '.join(ATTRIBUTES)}."
+        raise UnableToCommand(message, errors={"attributes": message})
+    kinds = attributes if sets_several(family) else ()
+    per_message = max(1, _limit(station.pk, family) // max(1, len(kinds)))
+    return [
+        request_command(
+            station=station,
+            command=wire.GetVariables(names=tuple(chunk), attributes=kinds),
+            now=now,
+            actor=actor,
+        )
+        for chunk in _chunks(own, per_message)
+    ]
+
+
+def request_base_report(
+    *,
+    station: ChargingStation,
+    now: datetime,
+    report_base: ReportBase = ReportBase.FULL,
+    actor: Actor | None = None,
+) -> StationCommand:
+    """Ask for an inventory (B07). Its pages are counted on a `StationReport`."""
+    command = wire.GetBaseReport(request_id=random_int31(), report_base=report_base)
+    return request_command(station=station, command=command, now=now, actor=actor)
+
+
+def request_report(
+    *,
+    station: ChargingStation,
+    now: datetime,
+    criteria: tuple[str, ...] = (),
+    names: tuple[str, ...] = (),
+    actor: Actor | None = None,
+) -> StationCommand:
+    """Ask for components by their state or by name (B08)."""
+    if not criteria and not names:
+        message = "Choose a state or name a component."
+        raise UnableToCommand(message, errors={"names": message})
+    command = wire.GetReport(request_id=random_int31(), criteria=criteria, names=names)
+    return request_command(station=station, command=command, now=now, actor=actor)
+
+
+def _family(station: ChargingStation) -> Family:
+    family = family_of(station.protocol)
+    if family is None:
+        raise UnableToCommand(_NEVER_CONNECTED)
+    return family
+
+
+def _limit(station_id: UUID, family: Family, *, writing: bool = False) -> int:
+    """How many names one message of the station may hold, as it says itself."""
+    name = (LIMIT_OF_WRITING if writing else LIMIT_OF_READING)[family]
+    default = DEFAULT_WRITING if writing else DEFAULT_READING
+    if not name:
+        return default
+    row = known_variables(station_id=station_id, names=[name]).get(name)
+    told = row.value.strip() if row else ""
+    if not told.isascii() or not told.isdigit() or int(told[:9]) == 0:
+        return default
+    return min(int(told[:9]), MOST_AT_ONCE)
+
+
+def _chunks(items: Sequence[_Item], size: int) -> Iterator[Sequence[_Item]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
