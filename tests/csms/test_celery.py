@@ -23,6 +23,7 @@ def test_the_schedule() -> None:
         "chargers.check_signed_values": 30,
         "chargers.run_station_imports": 30,
         "chargers.end_stale_transactions": 60,
+        "chargers.close_silent_reports": 60,
         "chargers.sync_local_lists": 5,
         "chargers.check_certificates": 3600,
         "chargers.sign_and_deliver_certificates": 60,
