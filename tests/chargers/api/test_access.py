@@ -157,7 +157,8 @@ def test_newer_stations_call_it_otherwise(operator: Operator) -> None:
             "LocalAuthListCtrlr.Entries",
             "LocalAuthListCtrlr.ItemsPerMessage",
             "ReservationCtrlr.NonEvseSpecific",
-        ]
+        ],
+        "attributes": [],
     }
 
 

@@ -219,7 +219,7 @@ def test_order_slices_and_queries(operator: Operator, other_operator: Operator) 
     alerts = Alerts(now=NOW)
     with CaptureQueriesContext(connection) as queries:
         first = alerts[:3]
-    assert len(queries) == 11  # nine counts, and two kinds in this slice
+    assert len(queries) == 12  # ten counts, and two kinds in this slice
     kinds = [alert.kind for alert in alerts]
     assert kinds == ["connector-fault", "offline", "offline", "offline", "review"]
     assert [alert.kind for alert in first] == kinds[:3]

@@ -43,10 +43,10 @@ def variable(station: ChargingStation, name: str, value: str, **values: Any) -> 
     return row
 
 
-def asked() -> list[tuple[str, dict[str, Any]]]:
-    return [
-        (row.kind, row.arguments) for row in StationCommand.objects.order_by("requested_at", "id")
-    ]
+def asked(*sent: StationCommand) -> list[tuple[str, dict[str, Any]]]:
+    """What was asked for: these commands, or all, of which those of one instant are in no order."""
+    rows = sent or StationCommand.objects.order_by("requested_at", "id")
+    return [(row.kind, row.arguments) for row in rows]
 
 
 def finish(row: StationCommand, status: OutcomeStatus, detail: dict[str, Any]) -> None:
@@ -62,8 +62,8 @@ WANTED = [Wanted(name="sample_interval", value="30"), Wanted(name="cache_enabled
 
 
 def test_keys_are_set_one_by_one(old: ChargingStation) -> None:
-    settings.set_values(station=old, values=WANTED, now=NOW, actor=ACTOR)
-    assert asked() == [
+    sent = settings.set_values(station=old, values=WANTED, now=NOW, actor=ACTOR)
+    assert asked(*sent) == [
         ("set_variable", {"name": "MeterValueSampleInterval", "value": "30"}),
         ("set_variable", {"name": "AuthorizationCacheEnabled", "value": "true"}),
     ]
@@ -110,13 +110,13 @@ def test_messages_hold_no_more_than_the_station_takes(new: ChargingStation) -> N
 
 def test_keys_are_read_by_the_station_s_limit(old: ChargingStation) -> None:
     variable(old, "GetConfigurationMaxKeys", "3")
-    settings.read_values(
+    sent = settings.read_values(
         station=old,
         names=["sample_interval", "offline_threshold", "A", "B", "C", "A"],
         attributes=("Target",),
         now=NOW,
     )
-    assert [arguments for _kind, arguments in asked()] == [
+    assert [arguments for _kind, arguments in asked(*sent)] == [
         {"names": ["MeterValueSampleInterval", "A", "B"], "attributes": []},
         {"names": ["C"], "attributes": []},
     ]
