@@ -34,7 +34,7 @@ def count() -> int:
 
 
 def test_every_command_has_a_form() -> None:
-    shortcuts = {"set_limit"}
+    shortcuts = {"set_limit", "set_full_profile"}
     assert set(FORMS) - shortcuts == set(COMMANDS)
 
 

@@ -45,7 +45,8 @@ def variable(station: ChargingStation, name: str, value: str, **values: Any) -> 
 
 def asked(*sent: StationCommand) -> list[tuple[str, dict[str, Any]]]:
     """What was asked for: these commands, or all, of which those of one instant are in no order."""
-    rows = sent or StationCommand.objects.order_by("requested_at", "id")
+    rows = [StationCommand.objects.get(pk=row.pk) for row in sent]
+    rows = rows or list(StationCommand.objects.order_by("requested_at", "id"))
     return [(row.kind, row.arguments) for row in rows]
 
 
