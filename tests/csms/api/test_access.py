@@ -149,7 +149,7 @@ def test_nothing_of_another_operator_is_ever_shown() -> None:
                 assert "canary-b" not in text, operation
                 assert str(theirs.operator.pk) not in text, operation
                 seen += "canary-a" in text
-    assert seen == 94
+    assert seen == 96
 
 
 @pytest.mark.parametrize(
