@@ -5,96 +5,201 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_audit_append_only_trigger'),
-        ('chargers', '0012_commissioning'),
+        ("accounts", "0002_audit_append_only_trigger"),
+        ("chargers", "0012_commissioning"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DeviceEvent',
+            name="DeviceEvent",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('event_id', models.BigIntegerField()),
-                ('seq_no', models.IntegerField(default=0)),
-                ('generated_at', models.DateTimeField(help_text="Of the message, by the station's clock.")),
-                ('occurred_at', models.DateTimeField(help_text="By the station's clock.")),
-                ('received_at', models.DateTimeField()),
-                ('trigger', models.CharField(blank=True, max_length=20)),
-                ('notification_type', models.CharField(blank=True, max_length=30)),
-                ('cause_event_id', models.BigIntegerField(blank=True, null=True)),
-                ('name', models.CharField(help_text='Component.Variable', max_length=255)),
-                ('evse', models.PositiveIntegerField(default=0)),
-                ('connector', models.PositiveIntegerField(default=0)),
-                ('value', models.TextField(blank=True)),
-                ('tech_code', models.CharField(blank=True, max_length=50)),
-                ('tech_info', models.CharField(blank=True, max_length=500)),
-                ('severity', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('monitor_number', models.BigIntegerField(blank=True, null=True)),
-                ('transaction_ref', models.CharField(blank=True, max_length=64)),
-                ('is_cleared', models.BooleanField(default=False, help_text='The cause is gone.')),
-                ('needs_attention', models.BooleanField(default=False)),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('operator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.operator')),
-                ('station', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='device_events', to='chargers.chargingstation')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("event_id", models.BigIntegerField()),
+                ("seq_no", models.IntegerField(default=0)),
+                (
+                    "generated_at",
+                    models.DateTimeField(help_text="Of the message, by the station's clock."),
+                ),
+                ("occurred_at", models.DateTimeField(help_text="By the station's clock.")),
+                ("received_at", models.DateTimeField()),
+                ("trigger", models.CharField(blank=True, max_length=20)),
+                ("notification_type", models.CharField(blank=True, max_length=30)),
+                ("cause_event_id", models.BigIntegerField(blank=True, null=True)),
+                ("name", models.CharField(help_text="Component.Variable", max_length=255)),
+                ("evse", models.PositiveIntegerField(default=0)),
+                ("connector", models.PositiveIntegerField(default=0)),
+                ("value", models.TextField(blank=True)),
+                ("tech_code", models.CharField(blank=True, max_length=50)),
+                ("tech_info", models.CharField(blank=True, max_length=500)),
+                ("severity", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("monitor_number", models.BigIntegerField(blank=True, null=True)),
+                ("transaction_ref", models.CharField(blank=True, max_length=64)),
+                ("is_cleared", models.BooleanField(default=False, help_text="The cause is gone.")),
+                ("needs_attention", models.BooleanField(default=False)),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "operator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.operator",
+                    ),
+                ),
+                (
+                    "station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="device_events",
+                        to="chargers.chargingstation",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'indexes': [models.Index(fields=['station', '-id'], name='chargers_device_event_recent'), models.Index(condition=models.Q(('needs_attention', True)), fields=['operator', '-id'], name='chargers_device_event_open')],
-                'constraints': [models.UniqueConstraint(fields=('station', 'generated_at', 'seq_no', 'event_id'), name='chargers_device_event_unique')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "indexes": [
+                    models.Index(fields=["station", "-id"], name="chargers_device_event_recent"),
+                    models.Index(
+                        condition=models.Q(("needs_attention", True)),
+                        fields=["operator", "-id"],
+                        name="chargers_device_event_open",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("station", "generated_at", "seq_no", "event_id"),
+                        name="chargers_device_event_unique",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StationReport',
+            name="StationReport",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('request_id', models.BigIntegerField()),
-                ('kind', models.CharField(help_text='FullInventory, Custom, Monitoring …', max_length=40)),
-                ('state', models.CharField(choices=[('requested', 'Requested'), ('receiving', 'Arriving'), ('complete', 'Complete'), ('incomplete', 'Pages are missing'), ('refused', 'Refused by the station')], default='requested', max_length=10)),
-                ('pages', models.JSONField(blank=True, default=list)),
-                ('last_page', models.IntegerField(blank=True, null=True)),
-                ('item_count', models.PositiveIntegerField(default=0)),
-                ('requested_at', models.DateTimeField()),
-                ('last_page_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('command', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reports', to='chargers.stationcommand')),
-                ('operator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.operator')),
-                ('station', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reports', to='chargers.chargingstation')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("request_id", models.BigIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        help_text="FullInventory, Custom, Monitoring …", max_length=40
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("requested", "Requested"),
+                            ("receiving", "Arriving"),
+                            ("complete", "Complete"),
+                            ("incomplete", "Pages are missing"),
+                            ("refused", "Refused by the station"),
+                        ],
+                        default="requested",
+                        max_length=10,
+                    ),
+                ),
+                ("pages", models.JSONField(blank=True, default=list)),
+                ("last_page", models.IntegerField(blank=True, null=True)),
+                ("item_count", models.PositiveIntegerField(default=0)),
+                ("requested_at", models.DateTimeField()),
+                ("last_page_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "command",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="reports",
+                        to="chargers.stationcommand",
+                    ),
+                ),
+                (
+                    "operator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.operator",
+                    ),
+                ),
+                (
+                    "station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reports",
+                        to="chargers.chargingstation",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'indexes': [models.Index(condition=models.Q(('state__in', ['requested', 'receiving'])), fields=['requested_at'], name='chargers_report_open')],
-                'constraints': [models.UniqueConstraint(fields=('station', 'request_id'), name='chargers_report_request_unique')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["requested", "receiving"])),
+                        fields=["requested_at"],
+                        name="chargers_report_open",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("station", "request_id"), name="chargers_report_request_unique"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='VariableMonitor',
+            name="VariableMonitor",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('number', models.BigIntegerField(help_text='Id that the station gave it.')),
-                ('name', models.CharField(help_text='Component.Variable', max_length=255)),
-                ('evse', models.PositiveIntegerField(default=0, help_text='0 is the whole station.')),
-                ('connector', models.PositiveIntegerField(default=0)),
-                ('type', models.CharField(max_length=30)),
-                ('value', models.FloatField()),
-                ('severity', models.PositiveSmallIntegerField(help_text='0 (danger) to 9 (debug).')),
-                ('only_in_transactions', models.BooleanField(default=False)),
-                ('is_ours', models.BooleanField(default=False, help_text='Set by a command of ours.')),
-                ('reported_at', models.DateTimeField()),
-                ('operator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.operator')),
-                ('station', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='monitors', to='chargers.chargingstation')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("number", models.BigIntegerField(help_text="Id that the station gave it.")),
+                ("name", models.CharField(help_text="Component.Variable", max_length=255)),
+                (
+                    "evse",
+                    models.PositiveIntegerField(default=0, help_text="0 is the whole station."),
+                ),
+                ("connector", models.PositiveIntegerField(default=0)),
+                ("type", models.CharField(max_length=30)),
+                ("value", models.FloatField()),
+                (
+                    "severity",
+                    models.PositiveSmallIntegerField(help_text="0 (danger) to 9 (debug)."),
+                ),
+                ("only_in_transactions", models.BooleanField(default=False)),
+                (
+                    "is_ours",
+                    models.BooleanField(default=False, help_text="Set by a command of ours."),
+                ),
+                ("reported_at", models.DateTimeField()),
+                (
+                    "operator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.operator",
+                    ),
+                ),
+                (
+                    "station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="monitors",
+                        to="chargers.chargingstation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name', 'evse', 'connector', 'number'],
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('station', 'number'), name='chargers_monitor_number_unique')],
+                "ordering": ["name", "evse", "connector", "number"],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("station", "number"), name="chargers_monitor_number_unique"
+                    )
+                ],
             },
         ),
     ]
