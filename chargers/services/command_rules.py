@@ -24,7 +24,11 @@ def check_command(station: ChargingStation, command: Command) -> None:
             raise UnableToCommand(message, errors={_FIELDS.get(command.kind, "payload"): message})
 
 
-_FIELDS = {wire.SetNetworkProfile.kind: "security_profile", wire.SetVariable.kind: "value"}
+_FIELDS = {
+    wire.SetNetworkProfile.kind: "security_profile",
+    wire.SetVariable.kind: "value",
+    wire.SetVariables.kind: "values",
+}
 
 
 def _profiles_in(command: Command) -> Iterator[int]:
@@ -33,6 +37,10 @@ def _profiles_in(command: Command) -> Iterator[int]:
             yield command.security_profile
         case wire.SetVariable() if command.name.strip().casefold().endswith(_NAME):
             yield from _numbers(command.value)
+        case wire.SetVariables():
+            for each in command.values:
+                if str(each["name"]).strip().casefold().endswith(_NAME):
+                    yield from _numbers(each["value"])
         case wire.Custom():
             yield from _in_payload(command.payload)
 

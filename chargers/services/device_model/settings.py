@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,7 @@ from accounts.services.audit import Actor
 from chargers.domain import commands as wire
 from chargers.domain.commands import Command, ReportBase
 from chargers.exceptions import UnableToCommand
-from chargers.models import ChargingStation, StationCommand, StationVariable
+from chargers.models import ChargingStation, CommandStatus, StationCommand, StationVariable
 from chargers.ocpp.well_known import (
     BY_ID,
     DEFAULT_READING,
@@ -31,7 +32,9 @@ from chargers.services.device_model.checks import value_fault
 from chargers.services.device_model.variables import known_variables
 from common.ids import random_int31
 
+SETTERS = (wire.SetVariable.kind, wire.SetVariables.kind)
 ATTRIBUTES = ("Actual", "Target", "MinSet", "MaxSet")
+STATION_KEYS = frozenset({"authorizationkey", "securityctrlr.basicauthpassword"})
 MOST_AT_ONCE = 500
 _Item = TypeVar("_Item")
 _NEVER_CONNECTED = "It is not known how this station names its settings: it has never been online."
@@ -54,9 +57,28 @@ def set_values(
     now: datetime,
     actor: Actor | None = None,
 ) -> list[StationCommand]:
-    """Set several values (B05): as few messages as the station's version and limits allow.
+    """Set several values in one call (B05): as few messages as the station's version and limits allow.
 
-    All values are checked against what is known of them before anything is sent.
+    All values are checked against what is known of them before anything is sent, so that a wish
+    that cannot be is refused as a whole. The call may be repeated: what is under way with the same
+    values is not asked a second time, its command is returned again.
+
+    Results arrive later, as the station answers, on the commands returned:
+
+    * `status` `accepted`: every value of it was taken, and stands in `StationVariable` by now;
+      `scheduled`: taken, but some hold after a restart only; `rejected` and the other ends: see
+      `result["results"]` of a `set_variables` (name, attribute, status, raw_status, reason of
+      each), the command itself where it is a lone `set_variable` (always so on OCPP 1.6).
+    * Each end publishes `CommandFinished` with the command's id: subscribe, or look at the rows.
+    * `selectors.configuration.recent_changes` tells the last attempt by name, and whether the
+      station has restarted since.
+
+    Args:
+        values: at most `MOST_AT_ONCE`, each name and attribute once; names of well-known settings
+            or the station's own.
+
+    Returns:
+        One command a message, in the order of `values`.
 
     Raises:
         UnableToCommand: unreachable, nothing to set, a value that does not fit; `errors` by name.
@@ -68,7 +90,7 @@ def set_values(
     family = _family(station)
     own = {wanted: own_name(wanted.name.strip(), family) for wanted in values}
     known = known_variables(station_id=station.pk, names=own.values())
-    errors = {
+    errors = _twice(own) | {
         wanted.name: fault
         for wanted, name in own.items()
         if (fault := _fault(wanted, name, known.get(name), family))
@@ -77,9 +99,35 @@ def set_values(
         raise UnableToCommand(_summary(errors), errors=errors)
     named = [(name, wanted.value, wanted.attribute) for wanted, name in own.items()]
     orders = list(_orders(named, family, _limit(station.pk, family, writing=True)))
+    under_way = _under_way(station, now)
     return [
-        request_command(station=station, command=order, now=now, actor=actor) for order in orders
+        under_way.get(_order_key(order.kind, order.to_json()))
+        or request_command(station=station, command=order, now=now, actor=actor)
+        for order in orders
     ]
+
+
+def _under_way(station: ChargingStation, now: datetime) -> dict[str, StationCommand]:
+    """Commands that set something and have no answer yet. Secrets are stored sealed: never alike."""
+    rows = StationCommand.objects.filter(
+        station=station, kind__in=SETTERS, status__in=CommandStatus.open(), deadline_at__gt=now
+    )
+    return {_order_key(row.kind, row.arguments): row for row in rows}
+
+
+def _order_key(kind: str, arguments: dict[str, Any]) -> str:
+    return json.dumps([kind, arguments], sort_keys=True)
+
+
+def _twice(own: dict[Wanted, str]) -> dict[str, str]:
+    """Names that stand for the same value of the station."""
+    seen: set[tuple[str, str]] = set()
+    errors: dict[str, str] = {}
+    for wanted, name in own.items():
+        if (name, wanted.attribute) in seen:
+            errors[wanted.name] = "Named twice."
+        seen.add((name, wanted.attribute))
+    return errors
 
 
 def _fault(wanted: Wanted, name: str, row: StationVariable | None, family: Family) -> str:
@@ -89,7 +137,14 @@ def _fault(wanted: Wanted, name: str, row: StationVariable | None, family: Famil
         return f"The attribute is one of {', '.join(ATTRIBUTES)}."
     if wanted.attribute != "Actual" and not sets_several(family):
         return "A configuration key has no attributes."
+    if _is_station_key(name):
+        return "A new key of the station is given out on its Security page, where it is kept, too."
     return value_fault(name, wanted.value, row, family, wanted.attribute)
+
+
+def _is_station_key(name: str) -> bool:
+    """What the station logs in with: sent as a mere value, it would be stranded."""
+    return name.casefold() in STATION_KEYS
 
 
 def _summary(errors: dict[str, str]) -> str:

@@ -98,6 +98,57 @@ def test_variables_are_set_in_one_message(new: ChargingStation) -> None:
     )
 
 
+@pytest.mark.parametrize("protocol", ["ocpp1.6", "ocpp2.0.1"])
+def test_what_is_under_way_is_not_asked_again(operator: Operator, protocol: str) -> None:
+    station = StationFactory.create(operator=operator, protocol=protocol, is_online=True)
+    first = settings.set_values(station=station, values=WANTED, now=NOW, actor=ACTOR)
+    again = settings.set_values(station=station, values=WANTED, now=LATER - timedelta(seconds=1))
+    assert [row.pk for row in again] == [row.pk for row in first]
+    assert len(asked()) == len(first)
+    for row in first:
+        finish(row, OutcomeStatus.ACCEPTED, {})
+    third = settings.set_values(station=station, values=WANTED, now=LATER)
+    assert {row.pk for row in third}.isdisjoint(row.pk for row in first)
+
+
+@pytest.mark.parametrize(
+    ("protocol", "name"),
+    [("ocpp1.6", "AuthorizationKey"), ("ocpp2.0.1", "SecurityCtrlr.BasicAuthPassword")],
+)
+def test_the_station_s_own_key_is_no_mere_value(
+    operator: Operator, protocol: str, name: str
+) -> None:
+    station = StationFactory.create(operator=operator, protocol=protocol, is_online=True)
+    with pytest.raises(UnableToCommand) as refusal:
+        settings.set_values(
+            station=station, values=[*WANTED, Wanted(name=name, value="0123456789abcdef")], now=NOW
+        )
+    assert list(refusal.value.errors) == [name]
+    assert asked() == []
+
+
+def test_a_lower_security_profile_among_several(new: ChargingStation) -> None:
+    new.min_security_profile = 2
+    new.save()
+    profile = Wanted(name="SecurityCtrlr.SecurityProfile", value="1")
+    with pytest.raises(UnableToCommand) as refusal:
+        settings.set_values(station=new, values=[*WANTED, profile], now=NOW)
+    assert list(refusal.value.errors) == ["values"]
+    assert asked() == []
+
+
+def test_the_same_value_under_two_names(new: ChargingStation) -> None:
+    values = [
+        Wanted(name="sample_interval", value="30"),
+        Wanted(name="SampledDataCtrlr.TxUpdatedInterval", value="60"),
+        Wanted(name="sample_interval", value="30", attribute="Target"),
+    ]
+    with pytest.raises(UnableToCommand) as refusal:
+        settings.set_values(station=new, values=values, now=NOW)
+    assert refusal.value.errors == {"SampledDataCtrlr.TxUpdatedInterval": "Named twice."}
+    assert asked() == []
+
+
 def test_messages_hold_no_more_than_the_station_takes(new: ChargingStation) -> None:
     variable(new, "DeviceDataCtrlr.ItemsPerMessage[SetVariables]", "2")
     variable(new, "DeviceDataCtrlr.ItemsPerMessage[GetVariables]", "4")
