@@ -23,6 +23,7 @@ from chargers.domain.charging_profiles import (
 )
 from chargers.models import ChargingProfile as ChargingProfileRow
 from chargers.models import (
+    DeviceEvent,
     DisplayMessage,
     FailedHandshake,
     FirmwareUpdate,
@@ -38,13 +39,17 @@ from chargers.models import (
     SignedMeterValue,
     SigningRequest,
     StationCertificate,
+    StationImport,
     Transaction,
     TrustedRoot,
+    VariableMonitor,
 )
 from chargers.models.certificates import AuthorityPurpose
+from chargers.services.station_import.planning import ADDED
 
 RESERVATIONS = 100_000
 RULES = 40
+IMPORTED = 2_000
 STRANGERS = 20
 _SIGNED_SESSIONS = 3_000
 _AT = "now() - k * interval '10 minutes'"
@@ -64,6 +69,8 @@ def seed_hardware(operator: Operator) -> None:
     _displays_and_jobs(own)
     _signed_values(own)
     _quirks(own)
+    _device_model(own)
+    _imports(own)
 
 
 def _each_station(rows: int) -> str:
@@ -256,6 +263,56 @@ def _quirks(own: dict[str, str]) -> None:
     insert_select(QuirkRule, f"generate_series(1, {RULES}) k", rule)
 
 
+def _device_model(own: dict[str, str]) -> None:
+    station = {**own, "station_id": "p.station_id"}
+    monitor = {
+        "number": "k",
+        "name": "'Controller.Temperature' || k",
+        "type": "'UpperThreshold'",
+        "value": "80",
+        "severity": "k",
+        "is_ours": "true",
+        "reported_at": "now()",
+    }
+    insert_select(VariableMonitor, _each_station(6), {**station, **monitor})
+    event = {
+        "event_id": "k",
+        "generated_at": _AT,
+        "occurred_at": _AT,
+        "received_at": _AT,
+        "name": "'Controller.Temperature'",
+        "value": "'81.5'",
+        "needs_attention": "k = 1 AND p.n %% 200 = 0",
+    }
+    insert_select(DeviceEvent, _each_station(10), {**station, **event})
+
+
+def _imports(own: dict[str, str]) -> None:
+    """A long file in each: the page of one shows its rows."""
+    line = {
+        "name": "Station",
+        "code": "",
+        "outcome": ADDED,
+        "changes": ["name"],
+        "faults": [],
+        "typed_key": False,
+        "station": None,
+    }
+    rows = json.dumps([{"row": number, **line} for number in range(2, IMPORTED + 2)])
+    imported = {
+        **own,
+        "id": UUID7.format(at="now() - k * interval '1 day'", n="k"),
+        "file_name": "'stations-' || k || '.csv'",
+        "status": "'checked'",
+        "lines": "'[]'::jsonb",
+        "report": f"'{rows}'::jsonb",
+        "counts": f"""'{{"{ADDED}": {IMPORTED}}}'::jsonb""",
+        "rows_total": str(IMPORTED),
+        "created_at": "now() - k * interval '1 day'",
+    }
+    insert_select(StationImport, "generate_series(30, 1, -1) k", imported)
+
+
 def strangers() -> list[Transaction]:
     """Sessions of vehicles that nobody knows, made of some that have ended."""
     found = list(Transaction.objects.filter(state="ended").order_by("-id")[:STRANGERS])
@@ -272,6 +329,8 @@ def hardware_examples(count: int) -> dict[str, Any]:
     return {
         "key_id": MeterPublicKey.objects.order_by("station__identity")[:count],
         "reservation_id": Reservation.objects.order_by("-id")[:count],
+        "event_id": DeviceEvent.objects.order_by("station__identity", "-id")[: count * 10 : 10],
+        "import_id": StationImport.objects.order_by("-id")[:count],
         "rule_id": QuirkRule.objects.order_by("vendor")[:count],
         "chargers:signed_values_file": [check.transaction for check in signed],
         "chargers:bind_vehicle": strangers(),

@@ -53,12 +53,13 @@ WITH_QUERY = (
     ("chargers:station_frames", "text=Heartbeat"),
     ("chargers:makes", "q={vendor}"),
     ("chargers:make", "vendor={vendor}&model={model}"),
+    ("chargers:station_setting", "name=Key7"),
     ("accounts:drivers", "q=driver+123"),
     ("accounts:tokens", "q=04BE"),
 )
 
 # Nothing is there without one.
-ONLY_WITH_QUERY = ("chargers:make",)
+ONLY_WITH_QUERY = ("chargers:make", "chargers:station_setting")
 
 # Not pages of the portal: other audiences, or files.
 LEFT_OUT_PREFIXES = ("admin/", "api/", "account/", "static/", "live/")
