@@ -20,6 +20,7 @@ from chargers.domain.charging_profiles import (
 )
 from chargers.models import ChargingNeeds, ExternalLimit, ProfileSource, ProfileStatus
 from chargers.models import ChargingProfile as ProfileRow
+from chargers.services.charging.effects import LOST
 from common.formats import kw, kwh, with_unit
 
 _SHOWN_PERIODS = 4
@@ -144,6 +145,8 @@ class ProfileView:
         """What the word rests on."""
         if self.is_confirmed:
             return _("the station reported it")
+        if self.row.sent_epoch == LOST:
+            return _("missing in its report, is sent again")
         words = {
             ProfileStatus.REQUESTED: _("no answer yet"),
             ProfileStatus.UNANSWERED: _("it never answered"),

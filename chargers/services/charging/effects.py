@@ -23,6 +23,8 @@ from chargers.models import (
 
 NOTHING_MATCHED = "Unknown"
 NO_PROFILES = "NoProfiles"
+# As `sent_epoch`: the station should have it and has not; the sweep sends it at once.
+LOST = -1
 
 
 def profile_accepted(row: StationCommand, _outcome: Outcome, now: datetime) -> None:
@@ -85,7 +87,9 @@ def profiles_asked_for(row: StationCommand, outcome: Outcome, now: datetime) -> 
 
 
 def clear_unreported(row: StationCommand, *, now: datetime) -> None:
-    """After the last report: what was installed before the question and not told is gone."""
+    """After the last report: what was installed before the question and not told is gone. Ours is
+    sent again, for nobody took it back.
+    """
     asked = commands.GetChargingProfiles.from_json(row.arguments)
     rows = _asked_before(row).filter(status=ProfileStatus.INSTALLED)
     rows = rows.filter(Q(reported_at=None) | Q(reported_at__lt=row.requested_at))
@@ -99,7 +103,17 @@ def clear_unreported(row: StationCommand, *, now: datetime) -> None:
         rows = rows.filter(stack_level=asked.stack_level)
     if asked.sources:
         rows = rows.filter(limit_source__in=asked.sources)
-    _clear(rows, now)
+    missed = [row.pk for row in rows.filter(source=ProfileSource.OURS) if _still_wanted(row, now)]
+    _clear(rows.exclude(pk__in=missed), now)
+    ChargingProfile.objects.filter(pk__in=missed).update(
+        status=ProfileStatus.UNANSWERED, sent_epoch=LOST
+    )
+
+
+def _still_wanted(row: ChargingProfile, now: datetime) -> bool:
+    if row.purpose == ProfilePurpose.TX and row.transaction_id is None:
+        return False
+    return not row.profile.is_over(now)
 
 
 def _asked_before(row: StationCommand) -> QuerySet[ChargingProfile]:

@@ -1,30 +1,31 @@
 """Profiles follow sessions and connections: a sweep over rows, so that no message need be in time.
 
 Stations forget a session's limit with the session, get one with a remote start before the session
-has a reference, and some lose it when the connection drops (Q79).
+has a reference, and some lose it when the connection drops or when they start anew (Q79).
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.transaction import atomic
 
 from chargers.domain.charging_profiles import ChargingProfile as Profile
 from chargers.domain.charging_profiles import ProfilePurpose
-from chargers.domain.commands import GetCompositeSchedule, SetChargingProfile
+from chargers.domain.commands import Command, GetCompositeSchedule, SetChargingProfile
+from chargers.domain.vocabulary import RegistrationStatus
 from chargers.models import (
     ChargingNeeds,
     ChargingProfile,
-    ChargingStation,
     Evse,
     ProfileSource,
     ProfileStatus,
+    StationCommand,
     Transaction,
     TransactionState,
 )
-from chargers.services.charging.effects import end_with_session
+from chargers.services.charging.effects import LOST, end_with_session
 from chargers.services.command_queue import queue_command
 from common.tenancy import system_scope
 
@@ -36,6 +37,7 @@ _NEXT = timedelta(microseconds=1)
 # A remote start that led to no session by then never will.
 _START_WITHIN = timedelta(minutes=15)
 _NEEDS_KEPT = timedelta(hours=1)
+_BOOTED_BEFORE = timedelta(seconds=60)
 
 
 def keep_in_step(*, now: datetime) -> int:
@@ -116,44 +118,67 @@ def _link_needs(now: datetime) -> None:
 
 
 def _send_again(now: datetime) -> int:
-    """Once for each new connection of a station, while the session runs."""
+    """What may be lost, once for each new connection: of a session while it runs (Q79), a standing
+    limit when the station has started anew, and anything that its own report did not name.
+    """
     rows = (
         ChargingProfile.objects.filter(
-            purpose=ProfilePurpose.TX,
+            _of_a_running_session() | _standing_after_a_boot() | Q(sent_epoch=LOST),
             source=ProfileSource.OURS,
             status__in=(ProfileStatus.INSTALLED, ProfileStatus.UNANSWERED),
-            transaction__state=TransactionState.ACTIVE,
             station__is_online=True,
             station__is_enabled=True,
+            station__registration_status=RegistrationStatus.ACCEPTED,
             sent_epoch__lt=F("station__connection_epoch"),
         )
         .select_related("station", "transaction")
         .order_by("id")[:_PER_SWEEP]
     )
-    return sum(_repeat(row, row.station, now) for row in rows)
+    sent = [row for row in rows if _repeat(row, now)]
+    places = {(row.station_id, row.evse_number): row for row in sent}
+    for row in places.values():
+        _verify(row, now)
+    return len(sent)
+
+
+def _of_a_running_session() -> Q:
+    return Q(purpose=ProfilePurpose.TX, transaction__state=TransactionState.ACTIVE)
+
+
+def _standing_after_a_boot() -> Q:
+    """Stations keep these over a restart, as K01 asks, but not all do. One that connects again after
+    its boot was answered has started just as much.
+    """
+    since = F("station__connected_at") - _BOOTED_BEFORE
+    return ~Q(purpose=ProfilePurpose.TX) & Q(station__booted_at__gte=since)
 
 
 @atomic
-def _repeat(row: ChargingProfile, station: ChargingStation, now: datetime) -> bool:
+def _repeat(row: ChargingProfile, now: datetime) -> bool:
+    """Ask once more, unless it is over by now or another process was faster."""
+    profile = Profile.from_json(row.content)
     claimed = ChargingProfile.objects.filter(pk=row.pk, sent_epoch=row.sent_epoch).update(
-        sent_epoch=station.connection_epoch
+        sent_epoch=row.station.connection_epoch
     )
-    if not claimed:
+    if not claimed or profile.is_over(now):
         return False
-    orders = (
-        SetChargingProfile(evse=row.evse_number, profile=Profile.from_json(row.content)),
-        GetCompositeSchedule(evse=row.evse_number, duration_seconds=_VERIFIED_SECONDS),
-    )
-    sent, _verified = (
-        queue_command(
-            operator_id=row.operator_id,
-            station_id=row.station_id,
-            command=order,
-            now=now + number * _NEXT,
-            timeout=_TIMEOUT,
-            transaction=row.transaction,
-        )
-        for number, order in enumerate(orders)
-    )
-    ChargingProfile.objects.filter(pk=row.pk).update(command=sent)
+    command = _queue(row, SetChargingProfile(evse=row.evse_number, profile=profile), now)
+    ChargingProfile.objects.filter(pk=row.pk).update(command=command)
     return True
+
+
+def _verify(row: ChargingProfile, now: datetime) -> None:
+    """What the station makes of it is compared on the page of its limits."""
+    question = GetCompositeSchedule(evse=row.evse_number, duration_seconds=_VERIFIED_SECONDS)
+    _queue(row, question, now + _NEXT)
+
+
+def _queue(row: ChargingProfile, command: Command, now: datetime) -> StationCommand:
+    return queue_command(
+        operator_id=row.operator_id,
+        station_id=row.station_id,
+        command=command,
+        now=now,
+        timeout=_TIMEOUT,
+        transaction=row.transaction,
+    )

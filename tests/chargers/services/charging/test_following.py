@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from accounts.models import IdToken
+from accounts.services.audit import Actor
 from chargers.domain.charging_profiles import ChargingProfile as Profile
 from chargers.domain.charging_profiles import (
     Period,
@@ -24,6 +25,7 @@ from chargers.services.charging import setting
 from chargers.services.charging.following import keep_in_step
 from common.tenancy import system_scope
 from tests.chargers.services.conversation import TAG, Conversation, at
+from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -61,7 +63,7 @@ def sent(talk: Conversation) -> list[StationCommand]:
     return sorted(talk.commands(), key=lambda row: row.requested_at)
 
 
-def test_after_a_reconnect_the_limit_is_sent_again_once() -> None:
+def test_q79_after_a_reconnect_the_limit_is_sent_again_once() -> None:
     talk = Conversation.begin(connection_epoch=1)
     talk.start()
     limited(talk)
@@ -138,6 +140,97 @@ def test_a_disabled_station_is_left_alone() -> None:
     talk.start()
     limited(talk)
     change(talk, connection_epoch=2, is_enabled=False)
+    assert keep_in_step(now=at(3)) == 0
+
+
+# -- standing limits -------------------------------------------------------------------------
+
+
+def standing(talk: Conversation, *, evse: int = 1, until: datetime | None = None) -> None:
+    with system_scope("tests"):
+        row = setting.set_limit(
+            station=talk.station, amps=10 + evse, evse=evse, until=until, now=at(0)
+        )
+        assert row.command is not None
+        commands.finish(command_id=row.command.pk, outcome=ACCEPTED, now=at(0))
+
+
+def booted(talk: Conversation, minute: float, *, epoch: int) -> None:
+    change(talk, is_online=True, connection_epoch=epoch, connected_at=at(minute))
+    talk.say(BootNotification(vendor="V", model="M"), received=at(minute))
+
+
+def test_q79_standing_limits_are_sent_again_after_a_boot() -> None:
+    talk = Conversation.begin(connection_epoch=1)
+    standing(talk, evse=0)
+    standing(talk, evse=1)
+    booted(talk, 2, epoch=2)
+    assert keep_in_step(now=at(3)) == 2
+    assert keep_in_step(now=at(4)) == 0
+    told = [(row.kind, row.arguments["evse"]) for row in sent(talk)[2:]]
+    assert sorted(told) == [
+        ("get_composite_schedule", 0),
+        ("get_composite_schedule", 1),
+        ("set_charging_profile", 0),
+        ("set_charging_profile", 1),
+    ]
+    assert [row.kind for row in sent(talk)[-2:]] == ["get_composite_schedule"] * 2
+    answer_all(talk, at(5))
+    assert status(talk) == ["installed", "installed"]
+
+
+def test_standing_limits_survive_a_mere_reconnect() -> None:
+    talk = Conversation.begin(connection_epoch=1)
+    standing(talk)
+    booted(talk, 2, epoch=2)
+    assert keep_in_step(now=at(3)) == 1
+    change(talk, connection_epoch=3, connected_at=at(30))
+    assert keep_in_step(now=at(31)) == 0
+    booted(talk, 40, epoch=4)
+    assert keep_in_step(now=at(41)) == 1
+
+
+def test_a_limit_that_is_over_is_not_sent_again() -> None:
+    talk = Conversation.begin(connection_epoch=1)
+    standing(talk, until=at(10))
+    booted(talk, 11, epoch=2)
+    assert keep_in_step(now=at(12)) == 0
+    assert keep_in_step(now=at(13)) == 0
+
+
+def test_a_station_that_is_not_accepted_yet_is_left_alone() -> None:
+    talk = Conversation.begin(connection_epoch=1)
+    standing(talk)
+    change(talk, registration_status="Pending")
+    booted(talk, 2, epoch=2)
+    assert keep_in_step(now=at(3)) == 0
+    change(talk, registration_status="Accepted")
+    assert keep_in_step(now=at(4)) == 1
+
+
+def test_whose_will_it_is_stays_with_the_limit() -> None:
+    talk = Conversation.begin(connection_epoch=1)
+    ada = UserFactory.create()
+    with system_scope("tests"):
+        row = setting.set_limit(
+            station=talk.station, amps=10, evse=1, now=at(0), actor=Actor(user=ada, label="Ada")
+        )
+    answer_all(talk, at(0))
+    booted(talk, 2, epoch=2)
+    keep_in_step(now=at(3))
+    with system_scope("tests"):
+        row = ChargingProfile.objects.select_related("command").get(pk=row.pk)
+        assert (row.set_by_id, row.set_by_key_id) == (ada.pk, None)
+        assert row.command is not None
+        assert row.command.requested_by_id is None
+
+
+def test_limits_found_at_the_station_are_not_ours_to_repeat() -> None:
+    talk = Conversation.begin(connection_epoch=1)
+    standing(talk)
+    with system_scope("tests"):
+        ChargingProfile.objects.update(source="reported")
+    booted(talk, 2, epoch=2)
     assert keep_in_step(now=at(3)) == 0
 
 

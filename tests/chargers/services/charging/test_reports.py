@@ -240,7 +240,7 @@ def test_a_report_corrects_our_rows() -> None:
         talk.say(last, received=at(minute))
     assert stored(talk) == [
         (1, "ours", "installed"),
-        (2, "ours", "cleared"),
+        (2, "ours", "unanswered"),
         (7, "external", "installed"),
     ]
     with system_scope("tests"):
@@ -254,7 +254,26 @@ def test_a_report_of_one_place_clears_only_there() -> None:
     put(talk, 1)
     put(talk, 2)
     talk.say(report(request_id=asked(talk, evse=2), evse=2), received=at(11))
-    assert stored(talk) == [(1, "ours", "installed"), (2, "ours", "cleared")]
+    assert stored(talk) == [(1, "ours", "installed"), (2, "ours", "unanswered")]
+
+
+def test_what_is_not_ours_or_over_is_gone_with_the_report() -> None:
+    talk = Conversation.begin()
+    put(talk, 1, until=at(5))
+    talk.say(report(profile(8), request_id=0, evse=2), received=at(1))
+    talk.say(report(request_id=asked(talk)), received=at(11))
+    assert stored(talk) == [(1, "ours", "cleared"), (8, "reported", "cleared")]
+
+
+def test_a_limit_of_ours_that_the_report_misses_is_sent_again_at_once() -> None:
+    talk = Conversation.begin(connection_epoch=4)
+    put(talk, 1)
+    talk.say(report(request_id=asked(talk)), received=at(11))
+    assert keep_in_step(now=at(12)) == 1
+    assert keep_in_step(now=at(13)) == 0
+    again = [row.arguments for row in talk.commands() if row.kind == "set_charging_profile"]
+    assert len(again) == 2
+    assert again[0] == again[1]
 
 
 def test_what_was_set_after_the_question_is_not_cleared_by_its_answer() -> None:
