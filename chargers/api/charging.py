@@ -29,6 +29,12 @@ class ChargingProfileSerializer(serializers.ModelSerializer[ChargingProfile]):
 
     evse = serializers.IntegerField(source="evse_number", help_text="0 is the whole station.")
     profile = JsonObjectField(source="content", read_only=True)
+    set_by_user_id = serializers.UUIDField(
+        source="set_by_id", read_only=True, allow_null=True, help_text="Who wanted it."
+    )
+    set_by_api_key_id = serializers.UUIDField(
+        source="set_by_key_id", read_only=True, allow_null=True
+    )
 
     class Meta:
         model = ChargingProfile
@@ -43,6 +49,8 @@ class ChargingProfileSerializer(serializers.ModelSerializer[ChargingProfile]):
             "status",
             "profile",
             "command_id",
+            "set_by_user_id",
+            "set_by_api_key_id",
             "requested_at",
             "installed_at",
             "reported_at",

@@ -163,6 +163,7 @@ class StationClient:
             )
             self._link = link
         self.model.online = True
+        self.model.profiles.lose(self.model.settings, restarted=not self._booted)
         self.wire.forget()
         self.stats.connected += 1
         self.stats.connects += 1

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Protocol
 
 from chargers.simulator.certificates import CertificateStore
+from chargers.simulator.charging import may_start_with
 from chargers.simulator.clock import Clock
 from chargers.simulator.display import Display
 from chargers.simulator.evse import Evse, Reservation
@@ -29,7 +30,7 @@ from chargers.simulator.neutral import (
     UploadProgress,
 )
 from chargers.simulator.outcome import Outcome, Topic
-from chargers.simulator.profiles import Period, Profile, Purpose
+from chargers.simulator.profiles import Profile
 from chargers.simulator.station import StationModel, UnableToStart
 
 VERSION_IN_NAME = re.compile(r"(\d+(?:\.\d+)+)")
@@ -96,7 +97,7 @@ class CommandDesk:
     ) -> Outcome:
         """Start here, or anywhere if no EVSE is named, at once or when a car comes."""
         place = self._place_for(evse, id_token)
-        if place is None:
+        if place is None or not may_start_with(self, profile):
             return Outcome.REJECTED
 
         async def begin() -> None:
@@ -112,6 +113,7 @@ class CommandDesk:
                     place.number, id_token, Trigger.REMOTE_START, remote_start_id
                 )
             except UnableToStart:
+                self.model.profiles.end_tx(place.number)
                 return
             await self._send(events)
 
@@ -237,47 +239,6 @@ class CommandDesk:
             case Topic.UPLOAD:
                 return [UploadProgress("Idle")]
 
-    # --- smart charging ----------------------------------------------------------------------
-
-    def set_profile(self, evse: int, profile: Profile) -> Outcome:
-        """Install a charging profile at an EVSE (0: the station)."""
-        if not 0 <= evse <= len(self.model.evses):
-            return Outcome.REJECTED
-        if profile.purpose is Purpose.STATION_MAX and evse != 0:
-            return Outcome.REJECTED
-        if profile.purpose is Purpose.TX:
-            tx = self.model.evse(evse).tx if evse else None
-            wanted = profile.tx_reference
-            if tx is None or (wanted is not None and wanted != tx.reference):
-                return Outcome.REJECTED
-        self.model.profiles.install(evse, profile)
-        self._send_soon_from(self.model.reevaluate)
-        return Outcome.ACCEPTED
-
-    def clear_profile(
-        self,
-        *,
-        profile_id: int | None = None,
-        evse: int | None = None,
-        purpose: Purpose | None = None,
-        stack_level: int | None = None,
-    ) -> Outcome:
-        """Remove the profiles that match."""
-        removed = self.model.profiles.clear(
-            profile_id=profile_id, evse=evse, purpose=purpose, stack_level=stack_level
-        )
-        if not removed:
-            return Outcome.UNKNOWN
-        self._send_soon_from(self.model.reevaluate)
-        return Outcome.ACCEPTED
-
-    def composite(self, evse: int, seconds: int, unit: str) -> tuple[datetime, tuple[Period, ...]]:
-        """Return the start and the periods of what will hold; raises `LookupError`."""
-        tx = self.model.evse(evse).tx if evse else None
-        now = self.model.device_time()
-        started_at = tx.started_at if tx else None
-        return now, self.model.profiles.composite(evse, now, seconds, unit, started_at)
-
     # --- reservations --------------------------------------------------------------------------
 
     def reserve(
@@ -349,6 +310,10 @@ class CommandDesk:
             return self.model.end(tx.evse, reason, trigger) if running is tx else []
 
         self._send_soon_from(end)
+
+    def reevaluate_soon(self) -> None:
+        """Let new limits hold once the present answer is out."""
+        self._send_soon_from(self.model.reevaluate)
 
     def send_soon(self, events: list[Event]) -> None:
         """Send events once the present answer is out."""

@@ -6,26 +6,14 @@ import json
 from collections.abc import Callable
 
 from chargers.simulator.certificate_commands import HANDLERS_16, signing_or
+from chargers.simulator.charging16 import CHARGING_16, decode_profile
 from chargers.simulator.commands import CommandDesk
 from chargers.simulator.local_list import ListEntry
 from chargers.simulator.neutral import IdToken, Json, Reason
 from chargers.simulator.outcome import Outcome, Topic
-from chargers.simulator.profiles import Kind, Profile, Purpose
-from chargers.simulator.wire import (
-    RECURRENCES,
-    decode_periods,
-    encode_periods,
-    parse_instant,
-    parse_optional,
-    stamp,
-)
+from chargers.simulator.wire import parse_instant, parse_optional
 
 COST_MESSAGES = "org.openchargealliance.costmsg"
-PURPOSES = {
-    "ChargePointMaxProfile": Purpose.STATION_MAX,
-    "TxDefaultProfile": Purpose.TX_DEFAULT,
-    "TxProfile": Purpose.TX,
-}
 TOPICS = {
     "BootNotification": Topic.BOOT,
     "DiagnosticsStatusNotification": Topic.UPLOAD,
@@ -102,42 +90,6 @@ def _show_price(payload: Json, desk: CommandDesk) -> str:
     return "Accepted"
 
 
-def set_charging_profile(payload: Json, desk: CommandDesk) -> Json:
-    profile = decode_profile(payload["csChargingProfiles"])
-    return {"status": str(desk.set_profile(int(payload["connectorId"]), profile))}
-
-
-def clear_charging_profile(payload: Json, desk: CommandDesk) -> Json:
-    purpose = payload.get("chargingProfilePurpose")
-    outcome = desk.clear_profile(
-        profile_id=payload.get("id"),
-        evse=payload.get("connectorId"),
-        purpose=PURPOSES[purpose] if purpose else None,
-        stack_level=payload.get("stackLevel"),
-    )
-    return {"status": str(outcome)}
-
-
-def get_composite_schedule(payload: Json, desk: CommandDesk) -> Json:
-    evse, seconds = int(payload["connectorId"]), int(payload["duration"])
-    unit = payload.get("chargingRateUnit", "A")
-    try:
-        start, periods = desk.composite(evse, seconds, unit)
-    except LookupError:
-        return {"status": "Rejected"}
-    return {
-        "status": "Accepted",
-        "connectorId": evse,
-        "scheduleStart": stamp(start),
-        "chargingSchedule": {
-            "duration": seconds,
-            "startSchedule": stamp(start),
-            "chargingRateUnit": unit,
-            "chargingSchedulePeriod": encode_periods(periods),
-        },
-    }
-
-
 def send_local_list(payload: Json, desk: CommandDesk) -> Json:
     entries = {
         item["idTag"]: _list_entry(item["idTagInfo"]) if item.get("idTagInfo") else None
@@ -193,35 +145,14 @@ def get_log(payload: Json, desk: CommandDesk) -> Json:
     return {"status": "Accepted", "filename": desk.upload(int(payload["requestId"]))}
 
 
-def decode_profile(raw: Json) -> Profile:
-    """Read a charging profile."""
-    schedule = raw["chargingSchedule"]
-    reference = raw.get("transactionId")
-    return Profile(
-        id=int(raw["chargingProfileId"]),
-        stack_level=int(raw["stackLevel"]),
-        purpose=PURPOSES[raw["chargingProfilePurpose"]],
-        kind=Kind(raw["chargingProfileKind"]),
-        unit=schedule["chargingRateUnit"],
-        periods=decode_periods(schedule),
-        start=parse_optional(schedule.get("startSchedule")),
-        duration_s=schedule.get("duration"),
-        valid_from=parse_optional(raw.get("validFrom")),
-        valid_to=parse_optional(raw.get("validTo")),
-        recurs_s=RECURRENCES.get(raw.get("recurrencyKind", "")),
-        tx_reference=None if reference is None else str(reference),
-    )
-
-
 HANDLERS: dict[str, Callable[[Json, CommandDesk], Json]] = {
     **HANDLERS_16,
+    **CHARGING_16,
     "CancelReservation": cancel_reservation,
     "ChangeAvailability": change_availability,
     "ClearCache": clear_cache,
-    "ClearChargingProfile": clear_charging_profile,
     "DataTransfer": data_transfer,
     "ExtendedTriggerMessage": signing_or(trigger_message, names_use=False),
-    "GetCompositeSchedule": get_composite_schedule,
     "GetDiagnostics": get_diagnostics,
     "GetLocalListVersion": get_local_list_version,
     "GetLog": get_log,
@@ -230,7 +161,6 @@ HANDLERS: dict[str, Callable[[Json, CommandDesk], Json]] = {
     "ReserveNow": reserve_now,
     "Reset": reset,
     "SendLocalList": send_local_list,
-    "SetChargingProfile": set_charging_profile,
     "SignedUpdateFirmware": signed_update_firmware,
     "TriggerMessage": trigger_message,
     "UnlockConnector": unlock_connector,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from chargers.simulator.certificate_commands import HANDLERS_201, signing_or
+from chargers.simulator.charging201 import CHARGING_201, decode_profile
 from chargers.simulator.commands import CommandDesk
 from chargers.simulator.local_list import ListEntry
 from chargers.simulator.neutral import IdToken, Json, Raw, Reason
 from chargers.simulator.outcome import Outcome, Topic
-from chargers.simulator.profiles import Kind, Profile, Purpose
 from chargers.simulator.variables201 import (
     PAGE,
     Name,
@@ -18,20 +18,8 @@ from chargers.simulator.variables201 import (
     encode_name,
     report_row,
 )
-from chargers.simulator.wire import (
-    RECURRENCES,
-    decode_periods,
-    encode_periods,
-    parse_instant,
-    parse_optional,
-    stamp,
-)
+from chargers.simulator.wire import parse_instant, parse_optional, stamp
 
-PURPOSES = {
-    "ChargingStationMaxProfile": Purpose.STATION_MAX,
-    "TxDefaultProfile": Purpose.TX_DEFAULT,
-    "TxProfile": Purpose.TX,
-}
 TOPICS = {
     "BootNotification": Topic.BOOT,
     "FirmwareStatusNotification": Topic.FIRMWARE,
@@ -112,42 +100,6 @@ def data_transfer(payload: Json, desk: CommandDesk) -> Json:
     if payload["vendorId"] != desk.model.hardware.vendor:
         return {"status": "UnknownVendorId"}
     return {"status": "Accepted"}
-
-
-def set_charging_profile(payload: Json, desk: CommandDesk) -> Json:
-    profile = decode_profile(payload["chargingProfile"])
-    return {"status": str(desk.set_profile(int(payload["evseId"]), profile))}
-
-
-def clear_charging_profile(payload: Json, desk: CommandDesk) -> Json:
-    criteria = payload.get("chargingProfileCriteria") or {}
-    purpose = criteria.get("chargingProfilePurpose")
-    outcome = desk.clear_profile(
-        profile_id=payload.get("chargingProfileId"),
-        evse=criteria.get("evseId"),
-        purpose=PURPOSES[purpose] if purpose else None,
-        stack_level=criteria.get("stackLevel"),
-    )
-    return {"status": str(outcome)}
-
-
-def get_composite_schedule(payload: Json, desk: CommandDesk) -> Json:
-    evse, seconds = int(payload["evseId"]), int(payload["duration"])
-    unit = payload.get("chargingRateUnit", "A")
-    try:
-        start, periods = desk.composite(evse, seconds, unit)
-    except LookupError:
-        return {"status": "Rejected"}
-    return {
-        "status": "Accepted",
-        "schedule": {
-            "evseId": evse,
-            "duration": seconds,
-            "scheduleStart": stamp(start),
-            "chargingRateUnit": unit,
-            "chargingSchedulePeriod": encode_periods(periods),
-        },
-    }
 
 
 def send_local_list(payload: Json, desk: CommandDesk) -> Json:
@@ -334,36 +286,16 @@ def _report(request_id: int, rows: list[Json], desk: CommandDesk) -> Json:
     return {"status": "Accepted"}
 
 
-def decode_profile(raw: Json) -> Profile:
-    """Read a charging profile; of several schedules the first counts (no ISO 15118 here)."""
-    schedule = raw["chargingSchedule"][0]
-    return Profile(
-        id=int(raw["id"]),
-        stack_level=int(raw["stackLevel"]),
-        purpose=PURPOSES[raw["chargingProfilePurpose"]],
-        kind=Kind(raw["chargingProfileKind"]),
-        unit=schedule["chargingRateUnit"],
-        periods=decode_periods(schedule),
-        start=parse_optional(schedule.get("startSchedule")),
-        duration_s=schedule.get("duration"),
-        valid_from=parse_optional(raw.get("validFrom")),
-        valid_to=parse_optional(raw.get("validTo")),
-        recurs_s=RECURRENCES.get(raw.get("recurrencyKind", "")),
-        tx_reference=raw.get("transactionId"),
-    )
-
-
 HANDLERS: dict[str, Callable[[Json, CommandDesk], Json]] = {
     **HANDLERS_201,
+    **CHARGING_201,
     "CancelReservation": cancel_reservation,
     "ChangeAvailability": change_availability,
     "ClearCache": clear_cache,
-    "ClearChargingProfile": clear_charging_profile,
     "ClearDisplayMessage": clear_display_message,
     "CostUpdated": cost_updated,
     "CustomerInformation": customer_information,
     "DataTransfer": data_transfer,
-    "GetCompositeSchedule": get_composite_schedule,
     "GetDisplayMessages": get_display_messages,
     "GetLocalListVersion": get_local_list_version,
     "GetLog": get_log,
@@ -373,7 +305,6 @@ HANDLERS: dict[str, Callable[[Json, CommandDesk], Json]] = {
     "ReserveNow": reserve_now,
     "Reset": reset,
     "SendLocalList": send_local_list,
-    "SetChargingProfile": set_charging_profile,
     "SetDisplayMessage": set_display_message,
     "SetNetworkProfile": set_network_profile,
     "TriggerMessage": signing_or(trigger_message, names_use=True),

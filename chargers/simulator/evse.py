@@ -9,9 +9,25 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 
-from chargers.simulator.models import EvseSpec
-from chargers.simulator.neutral import Context, IdToken, Reading, Status, Trigger, Tx
-from chargers.simulator.vehicle import WMS_PER_WH, Draw, Hold, Limit, Vehicle
+from chargers.simulator.models import CurrentKind, EvseSpec
+from chargers.simulator.neutral import (
+    Context,
+    IdToken,
+    NeedsNotified,
+    Reading,
+    Status,
+    Trigger,
+    Tx,
+)
+from chargers.simulator.vehicle import (
+    MAINS_V,
+    MIN_AC_CURRENT_A,
+    WMS_PER_WH,
+    Draw,
+    Hold,
+    Limit,
+    Vehicle,
+)
 
 TEMPERATURE_CHANCE = 0.1  # stations report it now and then
 
@@ -126,4 +142,23 @@ class Evse:
             voltages_v=self.draw.voltages_v,
             soc_percent=soc,
             temperature_c=rng.randint(18, 46) if warm else None,
+        )
+
+    def needs(self, energy_wh: int, departure_at: datetime | None) -> NeedsNotified:
+        """Return what the car here asks for; raises `LookupError` without one."""
+        if self.vehicle is None:
+            raise LookupError(f"no car at EVSE {self.number}")
+        ac = self.spec.kind is CurrentKind.AC
+        vehicle = self.vehicle
+        amps = vehicle.ac_max_current_a if ac else vehicle.dc_max_power_w / vehicle.dc_nominal_v
+        return NeedsNotified(
+            evse=self.number,
+            transfer="AC_three_phase" if ac else "DC",
+            energy_wh=energy_wh,
+            min_current_a=int(MIN_AC_CURRENT_A),
+            max_current_a=round(amps),
+            max_voltage_v=MAINS_V if ac else vehicle.dc_nominal_v,
+            soc_percent=int(vehicle.soc_percent),
+            capacity_wh=vehicle.battery_wh,
+            departure_at=departure_at,
         )

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from chargers.simulator.commands import CommandDesk
 from chargers.simulator.local_list import MAX_ENTRIES, MAX_PER_MESSAGE
+from chargers.simulator.profiles import Able
 from chargers.simulator.settings import parse_setting, show_setting
 
 
@@ -29,9 +30,9 @@ KEYS: dict[str, Key] = {
     "AuthorizationCacheEnabled": Key(setting="cache_enabled"),
     "AuthorizationKey": Key(secret=True),
     "AuthorizeRemoteTxRequests": Key(setting="authorize_remote"),
-    "ChargeProfileMaxStackLevel": Key("8", readonly=True),
-    "ChargingScheduleAllowedChargingRateUnit": Key("Current,Power", readonly=True),
-    "ChargingScheduleMaxPeriods": Key("24", readonly=True),
+    "ChargeProfileMaxStackLevel": Key(readonly=True),
+    "ChargingScheduleAllowedChargingRateUnit": Key(readonly=True),
+    "ChargingScheduleMaxPeriods": Key(readonly=True),
     "ClockAlignedDataInterval": Key("0", kind="int"),
     "ConnectionTimeOut": Key(setting="connection_timeout"),
     "ConnectorPhaseRotation": Key("0.RST"),
@@ -43,7 +44,7 @@ KEYS: dict[str, Key] = {
     "LocalAuthListMaxLength": Key(str(MAX_ENTRIES), readonly=True),
     "LocalAuthorizeOffline": Key(setting="local_authorize_offline"),
     "LocalPreAuthorize": Key(setting="local_pre_authorize"),
-    "MaxChargingProfilesInstalled": Key("10", readonly=True),
+    "MaxChargingProfilesInstalled": Key(readonly=True),
     "MeterValueSampleInterval": Key(setting="sample_interval"),
     "MeterValuesAlignedData": Key("Energy.Active.Import.Register"),
     "MeterValuesSampledData": Key(MEASURANDS),
@@ -80,7 +81,8 @@ class KeyStore:
             return show_setting(desk.model.settings, key.setting)
         if name == "NumberOfConnectors":
             return str(len(desk.model.evses))
-        return self.values.get(name, key.default)
+        fixed = _smart_charging(name, desk.model.profiles.able)
+        return fixed or self.values.get(name, key.default)
 
     def write(self, name: str, value: str, desk: CommandDesk) -> str:
         """Set a key; returns the ChangeConfiguration status."""
@@ -101,6 +103,21 @@ class KeyStore:
         else:
             self.values[name] = value
         return "RebootRequired" if key.reboot else "Accepted"
+
+
+def _smart_charging(name: str, able: Able) -> str:
+    """What the station can take, as it rejects the rest; "" for other keys."""
+    match name:
+        case "ChargeProfileMaxStackLevel":
+            return str(able.max_stack_level)
+        case "ChargingScheduleAllowedChargingRateUnit":
+            return ",".join({"A": "Current", "W": "Power"}[unit] for unit in able.units)
+        case "ChargingScheduleMaxPeriods":
+            return str(able.max_periods)
+        case "MaxChargingProfilesInstalled":
+            return str(able.max_profiles)
+        case _:
+            return ""
 
 
 def _fits(kind: str, value: str) -> bool:

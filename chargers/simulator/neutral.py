@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from chargers.simulator.profiles import Profile
+
 Json: TypeAlias = dict[str, Any]
 
 
@@ -242,6 +244,41 @@ class ReservationEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class LimitNotified:
+    """A system beside the CSMS set a limit at an EVSE (0: the station), or lifted it (None)."""
+
+    evse: int
+    source: str
+    profile: Profile | None
+    is_grid_critical: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsNotified:
+    """What a vehicle asks for over ISO 15118; whole units."""
+
+    evse: int
+    transfer: str
+    energy_wh: int
+    min_current_a: int
+    max_current_a: int
+    max_voltage_v: int
+    soc_percent: int
+    capacity_wh: int
+    departure_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanNotified:
+    """How a vehicle means to charge: (seconds after `at`, limit)."""
+
+    evse: int
+    at: datetime
+    unit: str
+    periods: tuple[tuple[int, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FirmwareProgress:
     """A step of a firmware update."""
 
@@ -277,6 +314,9 @@ Event: TypeAlias = (
     | TxEnded
     | Metered
     | ReservationEnded
+    | LimitNotified
+    | NeedsNotified
+    | PlanNotified
     | FirmwareProgress
     | UploadProgress
     | Raw

@@ -2,15 +2,18 @@
 
 Purposes and stacking as in OCPP 1.6 §5.16 and 2.0.1 part 2, block K: the highest stack level that
 is in force wins within a purpose, a transaction's own profile replaces the default one, and the
-station-wide maximum caps what comes out.
+station-wide maximum and limits from outside cap what comes out.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import reduce
 
+from chargers.simulator.settings import Settings
 from chargers.simulator.vehicle import MAINS_V, Limit
 
 
@@ -20,6 +23,7 @@ class Purpose(StrEnum):
     STATION_MAX = "station_max"
     TX_DEFAULT = "tx_default"
     TX = "tx"
+    EXTERNAL = "external"
 
 
 class Kind(StrEnum):
@@ -36,11 +40,15 @@ class Period:
 
     start_s: int
     limit: float
+    phases: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One charging profile; `unit` is "A" (per phase) or "W", `recurs_s` seconds when recurring."""
+    """One charging profile; `unit` is "A" (per phase) or "W", `recurs_s` seconds when recurring.
+
+    `source` is who set it: CSO for the CSMS, else a system beside it.
+    """
 
     id: int
     stack_level: int
@@ -54,6 +62,8 @@ class Profile:
     valid_to: datetime | None = None
     recurs_s: int | None = None
     tx_reference: str | None = None
+    min_rate: float = 0.0
+    source: str = "CSO"
 
     def base(self, now: datetime, tx_started_at: datetime | None) -> datetime | None:
         """Return the instant from which the periods count at `now`, None before the first."""
@@ -84,8 +94,10 @@ class Profile:
         current = [period for period in self.periods if period.start_s <= elapsed]
         if not current:
             return None
-        value = current[-1].limit
-        return Limit(amps=value) if self.unit == "A" else Limit(watts=value)
+        value, phases = current[-1].limit, current[-1].phases
+        if self.unit == "A":
+            return Limit(amps=value, phases=phases, least_a=self.min_rate)
+        return Limit(watts=value, phases=phases, least_w=self.min_rate)
 
     def boundaries(
         self, now: datetime, end: datetime, tx_started_at: datetime | None
@@ -103,21 +115,43 @@ class Profile:
         return {edge for edge in found if now <= edge < end}
 
 
+@dataclass(frozen=True, slots=True)
+class Able:
+    """What a station can take; what it tells of itself must agree."""
+
+    max_stack_level: int = 8
+    max_periods: int = 24
+    max_profiles: int = 10
+    units: tuple[str, ...] = ("A", "W")
+
+    def takes(self, profile: Profile) -> bool:
+        """Tell whether a profile is one that this station can follow at all."""
+        return (
+            0 <= profile.stack_level <= self.max_stack_level
+            and 1 <= len(profile.periods) <= self.max_periods
+            and profile.periods[0].start_s == 0
+            and profile.unit in self.units
+            and all(period.limit >= 0 for period in profile.periods)
+            and (profile.kind is Kind.RELATIVE or profile.start is not None)
+            and (profile.kind is not Kind.RECURRING or profile.recurs_s is not None)
+        )
+
+
 @dataclass(slots=True)
 class ProfileBook:
     """All profiles of a station, each under its EVSE (0: all of them)."""
 
     entries: list[tuple[int, Profile]] = field(default_factory=list)
+    able: Able = field(default_factory=Able)
+
+    def has_room(self, evse: int, profile: Profile) -> bool:
+        """Tell whether one more fits, or would take another's place."""
+        kept = [entry for entry in self.entries if not _gives_way(*entry, evse, profile)]
+        return len(kept) < self.able.max_profiles
 
     def install(self, evse: int, profile: Profile) -> None:
         """Add a profile; the same id, or the same purpose and stack level at the EVSE, gives way."""
-        self.entries = [
-            (place, other)
-            for place, other in self.entries
-            if other.id != profile.id
-            and (place, other.purpose, other.stack_level)
-            != (evse, profile.purpose, profile.stack_level)
-        ]
+        self.entries = [entry for entry in self.entries if not _gives_way(*entry, evse, profile)]
         self.entries.append((evse, profile))
 
     def clear(
@@ -132,7 +166,8 @@ class ProfileBook:
         kept = [
             (place, profile)
             for place, profile in self.entries
-            if (profile_id is not None and profile.id != profile_id)
+            if profile.purpose is Purpose.EXTERNAL
+            or (profile_id is not None and profile.id != profile_id)
             or (evse is not None and place != evse)
             or (purpose is not None and profile.purpose is not purpose)
             or (stack_level is not None and profile.stack_level != stack_level)
@@ -141,6 +176,36 @@ class ProfileBook:
         self.entries = kept
         return removed
 
+    def clear_external(self, source: str, evse: int) -> int:
+        """Remove what a system beside the CSMS had set at an EVSE; returns how many went."""
+        before = len(self.entries)
+        self.entries = [
+            (place, profile)
+            for place, profile in self.entries
+            if (place, profile.purpose, profile.source) != (evse, Purpose.EXTERNAL, source)
+        ]
+        return before - len(self.entries)
+
+    def lose(self, settings: Settings, *, restarted: bool) -> None:
+        """Forget what this make does not keep: over a restart all that the CSMS set, over a lost
+        connection the limits of transactions.
+        """
+        if restarted and not settings.keeps_profiles_over_restart:
+            self.clear()
+        elif not settings.keeps_profiles_over_reconnect:
+            self.clear(purpose=Purpose.TX)
+
+    def next_edge(
+        self, after: datetime, end: datetime, started: Mapping[int, datetime | None]
+    ) -> datetime | None:
+        """Return when a limit may change next, before `end`."""
+        edges: set[datetime] = set()
+        for place, profile in self.entries:
+            begins = started.values() if place == 0 else [started.get(place)]
+            for begun in begins:
+                edges |= profile.boundaries(after, end, begun)
+        return min((edge for edge in edges if edge > after), default=None)
+
     def end_tx(self, evse: int) -> None:
         """Forget the profiles of the transaction that ended at an EVSE."""
         self.clear(evse=evse, purpose=Purpose.TX)
@@ -148,11 +213,22 @@ class ProfileBook:
     def limit(self, evse: int, now: datetime, tx_started_at: datetime | None) -> Limit:
         """Return the bound for an EVSE from its own and the default profiles."""
         own = self._strongest(Purpose.TX, evse, now, tx_started_at) if tx_started_at else None
-        return own or self._strongest(Purpose.TX_DEFAULT, evse, now, tx_started_at) or Limit()
+        own = own or self._strongest(Purpose.TX_DEFAULT, evse, now, tx_started_at) or Limit()
+        return own.tightened(self._outside(evse, now))
 
     def station_limit(self, now: datetime) -> Limit:
         """Return the bound for the whole station."""
-        return self._strongest(Purpose.STATION_MAX, 0, now, None) or Limit()
+        bound = self._strongest(Purpose.STATION_MAX, 0, now, None) or Limit()
+        return bound.tightened(self._outside(0, now))
+
+    def _outside(self, evse: int, now: datetime) -> Limit:
+        """Return what systems beside the CSMS allow at a place."""
+        limits = (
+            profile.limit_at(now, None)
+            for place, profile in self.entries
+            if place == evse and profile.purpose is Purpose.EXTERNAL
+        )
+        return reduce(Limit.tightened, (limit for limit in limits if limit), Limit())
 
     def composite(
         self, evse: int, now: datetime, seconds: int, unit: str, tx_started_at: datetime | None
@@ -184,6 +260,18 @@ class ProfileBook:
             if limit is not None and (best is None or rank > best[0]):
                 best = (rank, limit)
         return best[1] if best else None
+
+
+def _gives_way(place: int, other: Profile, evse: int, profile: Profile) -> bool:
+    """Tell whether an entry is replaced by a new one."""
+    if other.purpose is Purpose.EXTERNAL or profile.purpose is Purpose.EXTERNAL:
+        return (place, other.purpose, other.source) == (evse, profile.purpose, profile.source)
+    same_slot = (place, other.purpose, other.stack_level) == (
+        evse,
+        profile.purpose,
+        profile.stack_level,
+    )
+    return other.id == profile.id or same_slot
 
 
 def in_unit(limit: Limit, unit: str, phases: int = 3) -> float:

@@ -22,6 +22,8 @@ class Settings:
     cache_enabled: bool = True
     message_attempts: int = 3
     message_retry_interval: int = 60
+    keeps_profiles_over_restart: bool = True
+    keeps_profiles_over_reconnect: bool = True
 
 
 def parse_setting(settings: Settings, name: str, text: str) -> int | bool:

@@ -9,7 +9,15 @@ from typing import Any
 from chargers.simulator.client import StationClient, as_token
 from chargers.simulator.clock import VirtualClock
 from chargers.simulator.faults import FAULTS
-from chargers.simulator.neutral import IdToken, Reason, Trigger, Tx
+from chargers.simulator.neutral import (
+    IdToken,
+    LimitNotified,
+    PlanNotified,
+    Reason,
+    Trigger,
+    Tx,
+)
+from chargers.simulator.profiles import Kind, Period, Profile, Purpose
 from chargers.simulator.station import UnableToStart
 from chargers.simulator.vehicle import Vehicle
 
@@ -70,6 +78,52 @@ class SimulatedStation(StationClient):
         if self.model.evse(tx.evse).tx is tx:
             events = self.model.end(tx.evse, Reason.LOCAL, Trigger.STOP_AUTHORIZED, id_token=token)
             self.post(events)
+        await self.flush()
+
+    # --- systems beside, vehicles that speak ISO 15118 -------------------------------------------------
+
+    async def limit_from_outside(
+        self, source: str, *, unit: str = "W", limit: float, evse: int = 0, critical: bool = False
+    ) -> None:
+        """Have another system limit the station (or an EVSE), and say so where the version can."""
+        self._advance()
+        taken = (entry.id for _, entry in self.model.profiles.entries)
+        profile = Profile(
+            id=max(taken, default=0) + 1,
+            stack_level=0,
+            purpose=Purpose.EXTERNAL,
+            kind=Kind.ABSOLUTE,
+            unit=unit,
+            periods=(Period(0, limit),),
+            start=self.model.device_time(),
+            source=source,
+        )
+        self.model.profiles.install(evse, profile)
+        told = LimitNotified(evse, source, profile, is_grid_critical=critical)
+        self.post([told, *self.model.reevaluate()])
+        await self.flush()
+
+    async def lift_limit(self, source: str, *, evse: int = 0) -> None:
+        """Have the other system take its limit back."""
+        self._advance()
+        self.model.profiles.clear_external(source, evse)
+        self.post([LimitNotified(evse, source, None), *self.model.reevaluate()])
+        await self.flush()
+
+    async def tell_needs(
+        self, evse: int, *, energy_wh: int, departure_at: datetime | None = None
+    ) -> None:
+        """Pass on what the vehicle at an EVSE asks for."""
+        self._advance()
+        self.post([self.model.evse(evse).needs(energy_wh, departure_at)])
+        await self.flush()
+
+    async def tell_plan(
+        self, evse: int, periods: tuple[tuple[int, float], ...], unit: str = "W"
+    ) -> None:
+        """Pass on how the vehicle at an EVSE means to charge."""
+        self._advance()
+        self.post([PlanNotified(evse, self.model.device_time(), unit, periods)])
         await self.flush()
 
     # --- time --------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ Every method returns the events that a station would report; the caller sends th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -108,7 +108,7 @@ class StationModel:
             target = to if due is None else min(to, max(due, self.now))
             busy = any(evse.tx for evse in self.evses)
             if busy:
-                target = min(target, self.now + STEP)
+                target = self._next_look(target)
             milliseconds = round((target - self.now) / MILLISECOND)
             self.now = target
             if busy:
@@ -116,6 +116,16 @@ class StationModel:
                 events += self._refresh()
             events += self._due()
         return events
+
+    def _next_look(self, target: datetime) -> datetime:
+        """Return until when the present power is taken for constant: a limit may change before."""
+        target = min(target, self.now + STEP)
+        if not self.profiles.entries:
+            return target
+        started = {evse.number: evse.tx.started_at if evse.tx else None for evse in self.evses}
+        begin, end = self.device_time(), target + self.clock_offset
+        edge = self.profiles.next_edge(begin, end, started)
+        return target if edge is None else edge - self.clock_offset
 
     def _flow(self, milliseconds: int) -> None:
         for evse in self.evses:
@@ -141,7 +151,8 @@ class StationModel:
         bound = self.profiles.station_limit(self.device_time())
         own = Limit(watts=float(self.hardware.shared_power_w) if self._is_shared() else None)
         bound = bound.tightened(own)
-        return Limit(
+        return replace(
+            bound,
             amps=None if bound.amps is None else bound.amps / busy,
             watts=None if bound.watts is None else bound.watts / busy,
         )

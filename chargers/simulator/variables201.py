@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 from chargers.simulator.commands import CommandDesk
@@ -85,8 +86,6 @@ VARIABLES: dict[Name, Variable] = {
     Name("SecurityCtrlr", "OrganizationName"): Variable(""),
     Name("SecurityCtrlr", "SecurityProfile"): _fixed("1", "integer"),
     Name("SmartChargingCtrlr", "Enabled"): _flag("true"),
-    Name("SmartChargingCtrlr", "ProfileStackLevel"): _fixed("8", "integer"),
-    Name("SmartChargingCtrlr", "RateUnit"): _fixed("A,W", "MemberList"),
     Name("DisplayMessageCtrlr", "Available"): _fixed("true", "boolean"),
     Name("TariffCostCtrlr", "Available", "Cost"): _fixed("true", "boolean"),
     Name("TxCtrlr", "EVConnectionTimeOut"): _number(setting="connection_timeout", unit="s"),
@@ -148,7 +147,12 @@ class VariableStore:
         return self.values.get(name, variable.default)
 
     def _hardware(self, desk: CommandDesk) -> Iterator[tuple[Name, Variable]]:
-        hardware = desk.model.hardware
+        hardware, able = desk.model.hardware, desk.model.profiles.able
+        smart = partial(Name, "SmartChargingCtrlr")
+        yield smart("PeriodsPerSchedule"), _fixed(str(able.max_periods), "integer")
+        yield smart("ProfileStackLevel"), _fixed(str(able.max_stack_level), "integer")
+        yield smart("RateUnit"), _fixed(",".join(able.units), "MemberList")
+        yield smart("Entries", "ChargingProfiles"), _fixed(str(able.max_profiles), "integer")
         yield Name("ChargingStation", "Model"), _fixed(hardware.name)
         yield Name("ChargingStation", "VendorName"), _fixed(hardware.vendor)
         yield Name("ChargingStation", "FirmwareVersion"), _fixed(desk.host.firmware)

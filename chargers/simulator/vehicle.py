@@ -38,14 +38,26 @@ class Hold(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """An upper bound from outside; amps are per phase. None means unbounded."""
+    """An upper bound from outside; amps are per phase. None means unbounded.
+
+    `least_a` and `least_w` say below which rate charging makes no sense (minChargingRate).
+    """
 
     amps: float | None = None
     watts: float | None = None
+    phases: int | None = None
+    least_a: float = 0.0
+    least_w: float = 0.0
 
     def tightened(self, other: Limit) -> Limit:
         """Combine two bounds into the stricter."""
-        return Limit(_least(self.amps, other.amps), _least(self.watts, other.watts))
+        return Limit(
+            _least(self.amps, other.amps),
+            _least(self.watts, other.watts),
+            min(self.phases or 3, other.phases or 3) if self.phases or other.phases else None,
+            max(self.least_a, other.least_a),
+            max(self.least_w, other.least_w),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +108,13 @@ class Vehicle:
         return energy_wms
 
     def _draw_ac(self, spec: EvseSpec, limit: Limit, rng: Random) -> Draw:
-        phases = min(self.ac_phases, spec.phases)
+        phases = min(self.ac_phases, spec.phases, limit.phases or spec.phases)
         voltages = tuple(self._noisy(MAINS_V, rng, 0.3) for _ in range(phases))
         offered = _least(limit.amps, float(spec.max_current_a)) or 0.0
         if limit.watts is not None:
             offered = min(offered, limit.watts / (MAINS_V * phases))
-        if offered < MIN_AC_CURRENT_A:
+        least_w = limit.least_w / (MAINS_V * phases)
+        if offered < max(MIN_AC_CURRENT_A, limit.least_a, least_w):
             return Draw(0, (0.0,) * phases, voltages, Hold.EVSE)
         if self.satisfied or self.pauses:
             return Draw(0, (0.0,) * phases, voltages, Hold.EV)
@@ -119,7 +132,7 @@ class Vehicle:
         if limit.amps is not None:
             # an amps limit bounds the grid side, three phases
             offered = min(offered, limit.amps * 3 * MAINS_V)
-        if offered < MIN_DC_POWER_W:
+        if offered < max(MIN_DC_POWER_W, limit.least_w, limit.least_a * 3 * MAINS_V):
             return Draw(0, (0.0,), (volts,), Hold.EVSE)
         if self.satisfied or self.pauses:
             return Draw(0, (0.0,), (volts,), Hold.EV)

@@ -73,12 +73,19 @@ def parse_optional(text: str | None) -> datetime | None:
 
 def encode_periods(periods: tuple[Period, ...]) -> list[Json]:
     """Write schedule periods, alike in all versions."""
-    return [{"startPeriod": period.start_s, "limit": period.limit} for period in periods]
+    return [_period(period) for period in periods]
+
+
+def _period(period: Period) -> Json:
+    item: Json = {"startPeriod": period.start_s, "limit": period.limit}
+    if period.phases is not None:
+        item["numberPhases"] = period.phases
+    return item
 
 
 def decode_periods(schedule: Json) -> tuple[Period, ...]:
     """Read schedule periods, alike in all versions."""
     return tuple(
-        Period(int(item["startPeriod"]), float(item["limit"]))
+        Period(int(item["startPeriod"]), float(item["limit"]), item.get("numberPhases"))
         for item in schedule["chargingSchedulePeriod"]
     )

@@ -16,7 +16,10 @@ from chargers.simulator.neutral import (
     FirmwareProgress,
     Heartbeat,
     Json,
+    LimitNotified,
     Metered,
+    NeedsNotified,
+    PlanNotified,
     Raw,
     Reading,
     Reason,
@@ -74,6 +77,8 @@ class Wire16:
                 return ()  # state changes travel as StatusNotification here
             case ReservationEnded():
                 return ()  # only the connector's state tells
+            case LimitNotified() | NeedsNotified() | PlanNotified():
+                return ()  # this version has no words for it
             case Raw():
                 return (Call(event.action, event.payload),)
             case FirmwareProgress(request_id=int()):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from chargers.simulator.charging201 import encode_limit, encode_needs, encode_plan
 from chargers.simulator.commands import CommandDesk
 from chargers.simulator.commands201 import HANDLERS, STORE_HANDLERS
 from chargers.simulator.models import HardwareModel
@@ -16,7 +17,10 @@ from chargers.simulator.neutral import (
     Heartbeat,
     IdToken,
     Json,
+    LimitNotified,
     Metered,
+    NeedsNotified,
+    PlanNotified,
     Raw,
     Reading,
     Reason,
@@ -90,6 +94,8 @@ class Wire201:
                 return (Call("TransactionEvent", _transaction(event)),)
             case Raw():
                 return (Call(event.action, event.payload),)
+            case LimitNotified():
+                return (Call(*encode_limit(event)),)
             case _:
                 action, encode = _ENCODERS[type(event)]
                 return (Call(action, encode(event)),)
@@ -308,6 +314,8 @@ _ENCODERS: dict[type, tuple[str, Callable[[Any], Json]]] = {
     Heartbeat: ("Heartbeat", _heartbeat),
     VendorData: ("DataTransfer", _vendor_data),
     Metered: ("MeterValues", _metered),
+    NeedsNotified: ("NotifyEVChargingNeeds", encode_needs),
+    PlanNotified: ("NotifyEVChargingSchedule", encode_plan),
     ReservationEnded: ("ReservationStatusUpdate", _reservation),
     FirmwareProgress: ("FirmwareStatusNotification", _progress),
     UploadProgress: ("LogStatusNotification", _progress),

@@ -78,6 +78,8 @@ def test_a_profile_is_set_and_listed(operator: Operator, station: ChargingStatio
         (3600, 8.5),
     ]
     requested_at = shown.pop("requested_at")
+    assert shown.pop("set_by_api_key_id") == command["requested_by_api_key_id"]
+    assert command["requested_by_api_key_id"] is not None
     assert requested_at == command["requested_at"]
     assert shown == {
         "profile_id": 1,
@@ -89,6 +91,7 @@ def test_a_profile_is_set_and_listed(operator: Operator, station: ChargingStatio
         "limit_source": "",
         "status": "requested",
         "command_id": command["id"],
+        "set_by_user_id": None,
         "installed_at": None,
         "reported_at": None,
         "cleared_at": None,
