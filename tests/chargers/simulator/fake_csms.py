@@ -178,7 +178,7 @@ class FakeCsms:
                 return {"currentTime": NOW, "interval": self.interval, "status": "Accepted"}
             case "Heartbeat":
                 return {"currentTime": NOW}
-            case "DataTransfer":
+            case "DataTransfer" | "NotifyEVChargingNeeds" | "NotifyEVChargingSchedule":
                 return {"status": "Accepted"}
             case "Authorize" if "idTag" in payload:
                 return {"idTagInfo": self._verdict(payload["idTag"])}

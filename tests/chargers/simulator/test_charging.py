@@ -226,8 +226,8 @@ async def test_periods_end_to_the_second(desk: Csms, station: SimulatedStation) 
 
 async def test_validity(desk: Csms, station: SimulatedStation) -> None:
     await charging(station)
-    times = {"validFrom": START + timedelta(minutes=10), "validTo": START + timedelta(minutes=20)}
-    await desk.set(**{name: at.isoformat() for name, at in times.items()})
+    begin, end = START + timedelta(minutes=10), START + timedelta(minutes=20)
+    await desk.set(validFrom=begin.isoformat(), validTo=end.isoformat())
     seen = [power(station)]
     for _ in range(2):
         await station.charge(minutes=10)
@@ -392,7 +392,7 @@ async def test_what_a_make_keeps(  # noqa: PLR0917
     reconnected: list[int],
     restarted: list[int],
 ) -> None:
-    station = make_station(protocol, settings=Settings(**settings))  # type: ignore[arg-type]
+    station = make_station(protocol, settings=Settings(**settings))
     await station.connect()
     await station.boot()
     desk = Csms(csms, station)
