@@ -77,6 +77,16 @@ class GridAlarmReported(StationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class GridControlChanged(StationEvent):
+    """A scheduled control for the grid began or ended (OCPP 2.1)."""
+
+    kind: ClassVar[str] = "chargers.grid_control_changed"
+    control_id: str
+    started: bool
+    superseded: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class SettlementReported(StationEvent):
     """The station's own payment terminal took money, or could not."""
 

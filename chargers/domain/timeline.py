@@ -167,6 +167,11 @@ def _grid(payload: Payload) -> str:
     return f"Grid alarm {'over' if payload.get('ended') else 'raised'}: {what}"
 
 
+def _grid_control(payload: Payload) -> str:
+    state = "began" if payload.get("started") else "ended"
+    return f"Grid control {payload.get('control_id', '')} {state}"
+
+
 def _settled(payload: Payload) -> str:
     return f"Payment terminal: {payload.get('status', '')} {payload.get('amount', '')}".rstrip()
 
@@ -241,6 +246,7 @@ _SENTENCES: dict[str, Callable[[Payload], str]] = {
     "chargers.security_event_reported": _security,
     "chargers.status_reported": _report,
     "chargers.grid_alarm_reported": _grid,
+    "chargers.grid_control_changed": _grid_control,
     "chargers.settlement_reported": _settled,
     "chargers.web_payment_started": _web_payment,
     "chargers.certificate_requested": lambda payload: f"Asked for a {_use(payload)}",

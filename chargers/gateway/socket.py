@@ -145,10 +145,12 @@ class StationSocket:
             case InboundCall():
                 self._on_call(event)
             case CallAnswered():
-                self._log(event.raw, now, of=event.call)
-                self._finish(event.call, self._outcome(event), now)
+                outcome, problem = self._outcome(event)
+                refusal = self._refusal(event.call, problem) if problem else ""
+                self._log(event.raw, now, of=event.call, reply=refusal)
+                self._finish(event.call, outcome, now)
             case CallFailed():
-                self._log(event.raw, now, of=event.call)
+                self._log(event.raw, now, of=event.call, reply=event.refusal)
                 outcome = self._codec.decode_failure(event.code, event.description)
                 self._finish(event.call, outcome, now)
             case Reject():
@@ -364,14 +366,21 @@ class StationSocket:
         )
         self._push(text)
 
-    def _outcome(self, event: CallAnswered) -> Outcome:
+    def _outcome(self, event: CallAnswered) -> tuple[Outcome, CallProblem | None]:
+        """How the command ended, and what there is to say against the answer."""
         row: StationCommand = event.call.tag
         try:
             command = COMMANDS[row.kind].from_json(row.arguments)
-            return self._codec.decode_outcome(command, event.payload)
+            outcome = self._codec.decode_outcome(command, event.payload)
         except Exception:
             logger.exception("answer to %s could not be read", event.call.action)
-            return Outcome(status=OutcomeStatus.FAILED, raw_status="unreadable answer")
+            failed = Outcome(status=OutcomeStatus.FAILED, raw_status="unreadable answer")
+            return failed, CallProblem(ErrorCode.INTERNAL_ERROR, "the answer could not be read")
+        return outcome, self._codec.answer_problem(outcome)
+
+    def _refusal(self, call: OutboundCall, problem: CallProblem) -> str:
+        """What the station is told of an answer that is of no use (2.1), or nothing."""
+        return self._session.result_error(call.message_id, problem.code, problem.description)
 
     def _finish(self, call: OutboundCall, outcome: Outcome, now: datetime) -> None:
         self._store_outcome(call.tag.pk, outcome)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, Protocol
 
-from chargers.domain.commands import Command, Custom, Outcome
+from chargers.domain.commands import Command, Custom, Outcome, OutcomeStatus
 from chargers.domain.messages import Message
 from chargers.domain.quirks import STANDARD, Quirks
 from chargers.domain.results import Result
@@ -22,6 +22,14 @@ from chargers.ocpp.notes import Notes
 from chargers.ocpp.outcomes import any_answer, by_error
 from chargers.ocpp.repairs import in_style, rescaled, workable
 from chargers.ocpp.schema import Checker
+
+# Keywords of a schema that leave nothing to read → what CALLRESULTERROR calls them (2.1).
+_UNREADABLE = {
+    "required": ErrorCode.OCCURRENCE_CONSTRAINT_VIOLATION,
+    "enum": ErrorCode.PROPERTY_CONSTRAINT_VIOLATION,
+    "type": ErrorCode.TYPE_CONSTRAINT_VIOLATION,
+    "null": ErrorCode.TYPE_CONSTRAINT_VIOLATION,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +190,19 @@ class Codec:
         if not notes:
             return outcome
         return replace(outcome, detail={**outcome.detail, "warnings": list(notes.as_tuple())})
+
+    def answer_problem(self, outcome: Outcome) -> CallProblem | None:
+        """Why an answer could not be read: what it has to say is missing, or no word of ours.
+
+        Faults in what else it told are forgiven like those of a call.
+        """
+        if outcome.status is not OutcomeStatus.FAILED:
+            return None
+        for warning in outcome.detail.get("warnings", ()):
+            path, _, keyword = str(warning).partition(": ")
+            if keyword in _UNREADABLE and "." not in path and "[" not in path:
+                return CallProblem(_UNREADABLE[keyword], str(warning))
+        return None
 
     def decode_failure(self, code: str, description: str) -> Outcome:
         """The station's CALLERROR to a command."""

@@ -55,13 +55,16 @@ class Checker:
     Attributes:
         folder: where the package keeps them.
         request_suffix: what it appends to an action for its request ("" in 1.6).
+        sends: actions without an answer, whose schema has no suffix (2.1).
     """
 
     folder: str
     request_suffix: str
+    sends: frozenset[str] = frozenset()
 
     def request(self, action: str) -> Compiled:
-        return compiled(self.folder, action + self.request_suffix)
+        suffix = "" if action in self.sends else self.request_suffix
+        return compiled(self.folder, action + suffix)
 
     def response(self, action: str) -> Compiled:
         return compiled(self.folder, f"{action}Response")

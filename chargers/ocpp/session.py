@@ -87,13 +87,17 @@ class CallAnswered:
 
 @dataclass(frozen=True, slots=True)
 class CallFailed:
-    """The station answered with CALLERROR; `code` in the station's spelling (Q29)."""
+    """The station answered with CALLERROR; `code` in the station's spelling (Q29).
+
+    `refusal` is to be sent now where its answer was none: a CALLRESULTERROR (2.1), else empty.
+    """
 
     call: OutboundCall
     code: str
     description: str
     details: dict[str, Any]
     raw: str
+    refusal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +193,12 @@ class Session:
     def error(self, message_id: str, code: ErrorCode, description: str = "") -> str:
         """The CALLERROR to a call. `description` is of our own words; details stay empty."""
         return _dump([CALLERROR, message_id, self._spell(code), description[:255], {}])
+
+    def result_error(self, message_id: str, code: ErrorCode, description: str = "") -> str:
+        """The CALLRESULTERROR to an answer that cannot be read; empty before 2.1."""
+        if not self._has_send:
+            return ""
+        return _dump([CALLRESULTERROR, message_id, self._spell(code), description[:255], {}])
 
     # --- to the station
 
@@ -310,8 +320,9 @@ class Session:
         payload = self._payload(frame, 2)
         if not isinstance(payload, dict):
             self.counters["no_object"] += 1
-            code = self._spell(ErrorCode.FORMAT_VIOLATION)
-            return CallFailed(call, code, "the answer is no object", {}, raw)
+            code, words = ErrorCode.FORMAT_VIOLATION, "the answer is no object"
+            refusal = self.result_error(call.message_id, code, words)
+            return CallFailed(call, self._spell(code), words, {}, raw, refusal)
         return CallAnswered(call, payload, raw)
 
     def _result_refused(self, frame: list[Any], raw: str) -> Event:

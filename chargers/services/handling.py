@@ -94,6 +94,7 @@ _SERVICES: Mapping[type[Message], Service] = {
     messages.VatNumberValidation: payments.validate_vat_number,
     messages.NotifyWebPaymentStarted: payments.record_web_payment,
     messages.NotifyDerAlarm: reports.record_der_alarm,
+    messages.NotifyDerStartStop: reports.record_der_start_stop,
     messages.SecurityEventNotification: record_security_event,
     messages.NotifyReport: record_report,
     messages.NotifyMonitoringReport: record_monitoring_report,

@@ -23,6 +23,7 @@ _LOOKS = {
     "chargers.security_event_reported": ("warning", "shield"),
     "chargers.status_reported": ("reserved", "report-search"),
     "chargers.grid_alarm_reported": ("warning", "alert-triangle"),
+    "chargers.grid_control_changed": ("reserved", "gauge"),
     "chargers.settlement_reported": ("available", "report-search"),
     "chargers.web_payment_started": ("reserved", "report-search"),
     "chargers.charging_needs_reported": ("reserved", "car"),

@@ -34,7 +34,7 @@ from chargers.domain.messages.firmware import (
     FirmwareStatusNotification,
     PublishFirmwareStatusNotification,
 )
-from chargers.domain.messages.grid import NotifyDerAlarm
+from chargers.domain.messages.grid import NotifyDerAlarm, NotifyDerStartStop
 from chargers.domain.messages.monitoring import (
     NoticedEvent,
     NotifyEvent,
@@ -71,6 +71,7 @@ __all__ = [
     "NotifyChargingLimit",
     "NotifyCustomerInformation",
     "NotifyDerAlarm",
+    "NotifyDerStartStop",
     "NotifyDisplayMessages",
     "NotifyEVChargingNeeds",
     "NotifyEVChargingSchedule",
@@ -113,6 +114,7 @@ Message = (
     | NotifyDisplayMessages
     | PublishFirmwareStatusNotification
     | NotifyDerAlarm
+    | NotifyDerStartStop
     | NotifySettlement
     | NotifyWebPaymentStarted
     | VatNumberValidation

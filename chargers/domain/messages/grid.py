@@ -15,3 +15,17 @@ class NotifyDerAlarm:
     fault: str = ""
     ended: bool = False
     info: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotifyDerStartStop:
+    """A scheduled control for the grid began or ended.
+
+    Attributes:
+        superseded: controls that this one takes the place of.
+    """
+
+    control_id: str
+    started: bool
+    device_at: datetime | None
+    superseded: tuple[str, ...] = ()

@@ -9,10 +9,12 @@ from chargers.ocpp.v21 import (
     get_15118_ev_certificate,
     get_certificate_chain_status,
     notify_der_alarm,
+    notify_der_start_stop,
     notify_ev_charging_needs,
     notify_priority_charging,
     notify_settlement,
     notify_web_payment_started,
+    open_periodic_event_stream,
     pull_dynamic_schedule_update,
     vat_number_validation,
 )
@@ -31,7 +33,7 @@ from chargers.ocpp.v201 import routes as v201
 INBOUND = {
     **v201.INBOUND,
     "NotifyDERAlarm": inbound(notify_der_alarm),
-    "NotifyDERStartStop": inbound(acknowledged),
+    "NotifyDERStartStop": inbound(notify_der_start_stop),
     "NotifySettlement": inbound(notify_settlement),
     "NotifyWebPaymentStarted": inbound(notify_web_payment_started),
     "ReportDERControl": inbound(acknowledged),
@@ -41,6 +43,10 @@ INBOUND = {
     "NotifyEVChargingNeeds": inbound(notify_ev_charging_needs),
     "NotifyPriorityCharging": inbound(notify_priority_charging),
     "PullDynamicScheduleUpdate": inbound(pull_dynamic_schedule_update),
+    "OpenPeriodicEventStream": inbound(open_periodic_event_stream),
+    "ClosePeriodicEventStream": inbound(acknowledged),
+    "NotifyPeriodicEventStream": inbound(acknowledged),
+    "BatterySwap": inbound(acknowledged),
 }
 
 OUTBOUND = {
@@ -56,19 +62,14 @@ OUTBOUND = {
     neutral.UpdateDynamicSchedule.kind: outbound("UpdateDynamicSchedule", update_dynamic_schedule),
 }
 
-# Streams of monitored values, battery swapping and the like: stations live well without them.
-UNSUPPORTED = v201.UNSUPPORTED | {
-    "BatterySwap",
-    "ClosePeriodicEventStream",
-    "NotifyPeriodicEventStream",
-    "OpenPeriodicEventStream",
-}
+# A SEND (frame type 6) has no answer, so its schema is called by the action alone.
+_SENDS = frozenset({"NotifyPeriodicEventStream"})
 
 CODEC = Codec(
     subprotocol="ocpp2.1",
-    checker=Checker(folder="v21", request_suffix="Request"),
+    checker=Checker(folder="v21", request_suffix="Request", sends=_SENDS),
     inbound=INBOUND,
     outbound=OUTBOUND,
-    unsupported=UNSUPPORTED,
+    unsupported=v201.UNSUPPORTED,
     has_send=True,
 )

@@ -35,7 +35,7 @@ class Ingest:
 class Peer:
     """Takes what it is sent only while it reads."""
 
-    def __init__(self, quirks: Quirks = STANDARD) -> None:
+    def __init__(self, quirks: Quirks = STANDARD, protocol: str = "ocpp1.6") -> None:
         self.reads = asyncio.Event()
         self.got: list[dict[str, Any]] = []
         self.left = 0
@@ -44,10 +44,10 @@ class Peer:
                 station_id=uuid4(),
                 operator_id=uuid4(),
                 epoch=1,
-                protocol="ocpp1.6",
+                protocol=protocol,
                 quirks=quirks,
             ),
-            codec=codec_for("ocpp1.6"),
+            codec=codec_for(protocol),
             ingest=cast("IngestWriter", Ingest()),
             clock=lambda: datetime.now(tz=UTC),
             send=self.take,
@@ -193,6 +193,32 @@ async def test_q24_a_command_that_its_buffer_cannot_hold_is_not_sent(
     ]
     await ask(peer, "data_transfer", vendor_id="x", message_id="", data="y")
     await eventually(lambda: sent(peer) == ["DataTransfer"])
+
+
+@pytest.mark.parametrize(
+    ("protocol", "answer", "code"),
+    [
+        ("ocpp2.1", {}, "OccurrenceConstraintViolation"),
+        ("ocpp2.1", {"status": "Maybe"}, "PropertyConstraintViolation"),
+        ("ocpp2.1", "Accepted", "FormatViolation"),
+        ("ocpp2.1", {"status": "Rejected", "extra": 1}, None),
+        ("ocpp2.0.1", {}, None),
+    ],
+)
+async def test_an_answer_that_cannot_be_read_is_refused_in_2_1(
+    monkeypatch: pytest.MonkeyPatch, protocol: str, answer: Any, code: str | None
+) -> None:
+    """CALLRESULTERROR: stored beside the answer, and sent; the command has failed."""
+    peer = Peer(quirks=Quirks(quiet_seconds=0), protocol=protocol)
+    peer.reads.set()
+    monkeypatch.setattr(peer.socket, "_store_outcome", lambda _pk, _outcome: None)
+    await ask(peer)
+    await eventually(lambda: len(peer.got) == 1)
+    message_id = json.loads(peer.got[0]["text"])[1]
+    await peer.socket.received(json.dumps([3, message_id, answer]))
+    await asyncio.sleep(0)
+    frames = [json.loads(event["text"]) for event in peer.got[1:]]
+    assert [frame[:3] for frame in frames] == ([[5, message_id, code]] if code else [])
 
 
 async def test_what_a_boot_taught_holds_from_then_on() -> None:

@@ -62,7 +62,7 @@ from chargers.domain.vocabulary import (
     ResetType,
 )
 from chargers.ocpp.codec import Codec
-from chargers.ocpp.errors import NotSupportedError, UnableToEncodeError
+from chargers.ocpp.errors import ErrorCode, NotSupportedError, UnableToEncodeError
 from chargers.ocpp.tariff import EXAMPLE
 from tests.chargers.ocpp.device_model import DEVICE_MODEL
 from tests.chargers.ocpp.support import ALL, NOW, V16, V21, V201
@@ -1022,6 +1022,21 @@ def test_an_answer_without_meaning_fails(codec: Codec, payload: Any) -> None:
     assert outcome.detail["warnings"] != []
 
 
+@pytest.mark.parametrize(
+    ("payload", "code"),
+    [
+        ({}, ErrorCode.OCCURRENCE_CONSTRAINT_VIOLATION),
+        ({"status": "Maybe"}, ErrorCode.PROPERTY_CONSTRAINT_VIOLATION),
+        ({"status": {"a": 1}}, ErrorCode.TYPE_CONSTRAINT_VIOLATION),
+        ({"status": "Rejected", "statusInfo": {"reasonCode": 5}}, None),
+        ({"status": "Accepted", "extra": 1}, None),
+    ],
+)
+def test_what_is_told_of_an_answer_without_meaning(payload: Any, code: ErrorCode | None) -> None:
+    problem = V21.answer_problem(V21.decode_outcome(ClearCache(), payload))
+    assert (problem.code if problem else None) == code
+
+
 def test_the_version_of_a_list() -> None:
     command = GetLocalListVersion()
     assert V16.decode_outcome(command, {"listVersion": 7}).detail == {"version": 7}
@@ -1061,6 +1076,11 @@ def test_tariffs_of_2_1() -> None:
         {"id": "t-1", "kind": "DefaultTariff", "valid_from": "", "evses": [1, 2], "id_tokens": []},
         {"id": "t-2", "kind": "DriverTariff", "valid_from": "", "evses": [], "id_tokens": ["04A2"]},
     ]
+
+
+def test_an_empty_list_of_cleared_tariffs_says_that_there_was_none() -> None:
+    assert V21.decode_outcome(ClearTariffs(), {"clearTariffsResult": []}).status is ACCEPTED
+    assert V21.decode_outcome(ClearTariffs(), {}).status is FAILED
 
 
 def test_configuration_of_1_6_with_faulty_keys_and_a_secret() -> None:

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from chargers.ocpp.codec import Codec
+from chargers.ocpp.errors import ErrorCode
 from chargers.ocpp.session import (
     CallAnswered,
     CallFailed,
@@ -16,7 +18,7 @@ from chargers.ocpp.session import (
     OutboundQueueFullError,
     Session,
 )
-from tests.chargers.ocpp.support import NOW, SECONDS_30, make_session
+from tests.chargers.ocpp.support import NOW, SECONDS_30, V16, V21, V201, make_session
 
 
 def _call(session: Session, action: str = "Reset", **options: object) -> OutboundCall:
@@ -70,6 +72,26 @@ def test_answer_that_is_no_object_fails_the_call() -> None:
     assert session.receive(raw, NOW) == [
         CallFailed(call, "FormationViolation", "the answer is no object", {}, raw)
     ]
+
+
+def test_a_station_of_2_1_is_told_of_an_answer_that_is_no_object() -> None:
+    """OCPP 2.1 part 4, 4.2.4: CALLRESULTERROR."""
+    session = make_session(V21)
+    call = _call(session)
+    session.next_call(NOW)
+    raw = '[3,"our-1","Accepted"]'
+    refusal = '[5,"our-1","FormatViolation","the answer is no object",{}]'
+    assert session.receive(raw, NOW) == [
+        CallFailed(call, "FormatViolation", "the answer is no object", {}, raw, refusal)
+    ]
+    assert session.in_flight is None
+
+
+@pytest.mark.parametrize(
+    ("codec", "text"), [(V16, ""), (V201, ""), (V21, '[5,"x","InternalError","no",{}]')]
+)
+def test_the_refusal_of_an_answer_exists_in_2_1_only(codec: Codec, text: str) -> None:
+    assert make_session(codec).result_error("x", ErrorCode.INTERNAL_ERROR, "no") == text
 
 
 @pytest.mark.parametrize("raw", ['[3,"stranger",{}]', '[4,"stranger","GenericError","",{}]', "[3]"])

@@ -132,7 +132,7 @@ def test_numbers_in_text(text: str, number: object) -> None:
 @pytest.mark.parametrize("codec", ALL, ids=lambda codec: codec.subprotocol)
 def test_every_route_has_its_schemas(codec: Any) -> None:
     codec.warm_up()
-    for action in codec.inbound:
+    for action in codec.inbound.keys() - codec.checker.sends:
         assert codec.checker.response(action).document["type"] == "object"
 
 

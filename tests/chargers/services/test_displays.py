@@ -18,6 +18,7 @@ from chargers.domain.messages import (
     DataTransfer,
     IdTokenRef,
     NotifyDerAlarm,
+    NotifyDerStartStop,
     NotifyDisplayMessages,
     NotifySettlement,
     NotifyWebPaymentStarted,
@@ -31,6 +32,7 @@ from chargers.domain.results import (
     PersonalMessage,
     VatResult,
 )
+from chargers.domain.timeline import sentence
 from chargers.exceptions import UnableToCommand
 from chargers.models import (
     ChargingStation,
@@ -399,9 +401,17 @@ def test_vat_numbers_are_looked_up_where_somebody_does(talk: Conversation) -> No
 def test_the_grid_and_web_payments_make_the_timeline(talk: Conversation) -> None:
     alarm = NotifyDerAlarm(control_type="FreqDroop", device_at=NOW, fault="UnderFrequency")
     talk.say(alarm, received=at(1))
+    control = NotifyDerStartStop(
+        control_id="c-2", started=True, device_at=NOW, superseded=("c-0", "c-1")
+    )
+    talk.say(control, received=at(1.5))
     talk.say(NotifyWebPaymentStarted(evse=2, timeout_seconds=60), received=at(2))
     kinds = dict(talk.events())
     assert kinds["grid_alarm_reported"]["fault"] == "UnderFrequency"
+    assert kinds["grid_control_changed"]["superseded"] == "c-0, c-1"
+    assert sentence("chargers.grid_control_changed", kinds["grid_control_changed"]) == (
+        "Grid control c-2 began"
+    )
     assert kinds["web_payment_started"]["evse"] == 2
 
 

@@ -8,11 +8,13 @@ import pytest
 
 from chargers.domain.messages import (
     NotifyDerAlarm,
+    NotifyDerStartStop,
     NotifySettlement,
     NotifyWebPaymentStarted,
     VatNumberValidation,
 )
 from chargers.domain.results import Acknowledged, Company, SettlementResult, VatResult
+from chargers.ocpp.codec import Decoded
 from chargers.ocpp.session import InboundCall, ResultRefused
 from tests.chargers.ocpp.support import NOW, V21, V201, answer, decode, make_session, message
 
@@ -81,15 +83,26 @@ def test_notify_der_alarm() -> None:
     assert answer(V21, frame, Acknowledged()) == [3, "1", {}]
 
 
+def test_notify_der_start_stop() -> None:
+    frame = """[2,"1","NotifyDERStartStop",{"controlId":"c-2","started":true,
+     "timestamp":"2026-03-01T12:00:00Z","supersededIds":["c-1"]}]"""
+    assert message(V21, frame) == NotifyDerStartStop(
+        control_id="c-2", started=True, device_at=NOW, superseded=("c-1",)
+    )
+    assert answer(V21, frame, Acknowledged()) == [3, "1", {}]
+
+
 @pytest.mark.parametrize(
     "frame",
     [
-        """[2,"1","NotifyDERStartStop",{"controlId":"c","started":true,
-         "timestamp":"2026-03-01T12:00:00Z"}]""",
         '[2,"1","ReportDERControl",{"requestId":1}]',
+        '[2,"1","ClosePeriodicEventStream",{"id":1}]',
+        """[2,"1","BatterySwap",{"eventType":"BatteryIn","requestId":1,
+         "idToken":{"idToken":"04A2B9C2","type":"ISO14443"},
+         "batteryData":[{"evseId":1,"serialNumber":"b-1","soC":20,"soH":99}]}]""",
     ],
 )
-def test_reports_of_the_grid_are_kept_and_acknowledged(frame: str) -> None:
+def test_what_is_only_kept_is_acknowledged(frame: str) -> None:
     assert decode(V21, frame).message is None
     assert answer(V21, frame, Acknowledged()) == [3, "1", {}]
 
@@ -99,12 +112,22 @@ STREAM = """[6,"s1","NotifyPeriodicEventStream",{"id":1,"pending":0,
 
 
 def test_a_send_wants_no_answer() -> None:
-    """Frame type 6: what is not served is kept as a frame, and nobody waits for an answer."""
+    """Frame type 6: it is kept as a frame, and nobody waits for an answer."""
     [event] = make_session(V21).receive(STREAM, NOW)
     assert isinstance(event, InboundCall)
     assert not event.wants_answer
-    problem = V21.decode(event.action, event.payload)
-    assert getattr(problem, "code", None) == "NotSupported"
+    assert V21.decode(event.action, event.payload) == Decoded(None)
+
+
+def test_a_stream_that_nobody_asked_for_is_rejected() -> None:
+    frame = """[2,"1","OpenPeriodicEventStream",{"constantStreamData":{"id":1,
+     "variableMonitoringId":7,"params":{"interval":60}}}]"""
+    assert decode(V21, frame).message is None
+    assert answer(V21, frame, Acknowledged()) == [
+        3,
+        "1",
+        {"status": "Rejected", "statusInfo": {"reasonCode": "UnsupportedRequest"}},
+    ]
 
 
 def test_frame_types_5_and_6_mean_nothing_before_2_1() -> None:
