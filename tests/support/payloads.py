@@ -37,28 +37,29 @@ def _value(schema: dict[str, Any], root: dict[str, Any], *, full: bool, depth: i
         schema = root["definitions"][schema["$ref"].rpartition("/")[2]]
     if "enum" in schema:
         return schema["enum"][0]
-    match schema.get("type"):
-        case "object":
-            required = schema.get("required", ())
-            everything = full and depth < _DEPTH
-            return {
-                name: _value(part, root, full=full, depth=depth + 1)
-                for name, part in schema.get("properties", {}).items()
-                if name in required or (everything and name != "customData")
-            }
-        case "array":
-            item = _value(schema["items"], root, full=full, depth=depth + 1)
-            return [item] * max(1, schema.get("minItems", 1))
-        case "string":
-            return _text(schema)
-        case "integer":
-            return max(1, schema.get("minimum", 1))
-        case "number":
-            return min(1.5, schema.get("maximum", 1.5))
-        case "boolean":
-            return True
-        case _:
-            return {}
+    kind = schema.get("type")
+    if kind == "object":
+        required = schema.get("required", ())
+        everything = full and depth < _DEPTH
+        return {
+            name: _value(part, root, full=full, depth=depth + 1)
+            for name, part in schema.get("properties", {}).items()
+            if name in required or (everything and name != "customData")
+        }
+    if kind == "array":
+        item = _value(schema["items"], root, full=full, depth=depth + 1)
+        return [item] * max(1, schema.get("minItems", 1))
+    return _scalar(kind, schema)
+
+
+def _scalar(kind: str | None, schema: dict[str, Any]) -> Any:
+    scalars: dict[str | None, Any] = {
+        "string": _text(schema),
+        "integer": max(1, schema.get("minimum", 1)),
+        "number": min(1.5, schema.get("maximum", 1.5)),
+        "boolean": True,
+    }
+    return scalars.get(kind, {})
 
 
 def _text(schema: dict[str, Any]) -> str:

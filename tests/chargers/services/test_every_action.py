@@ -6,7 +6,7 @@ import pytest
 
 from chargers.domain.messages import Message
 from chargers.domain.results import Acknowledged, Result
-from chargers.ocpp.codec import Codec, Decoded
+from chargers.ocpp.codec import Codec, Decoded, OutboundChoice
 from chargers.ocpp.errors import CallProblem, ErrorCode
 from tests.chargers.ocpp.support import ALL, V21, V201
 from tests.chargers.services.conversation import Conversation
@@ -89,6 +89,6 @@ _DEVICE_MODEL = frozenset(
 def _sent(codec: Codec) -> set[str]:
     actions = set()
     for entry in codec.outbound.values():
-        routes = getattr(entry, "routes", (entry,))
+        routes = entry.routes if isinstance(entry, OutboundChoice) else (entry,)
         actions |= {route.action for route in routes}
     return actions
