@@ -6,6 +6,8 @@ byte by byte, takes no answer, or does not part.
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import ssl
 from asyncio import BaseTransport, Task, TimerHandle
 from collections.abc import Callable
@@ -22,6 +24,12 @@ from chargers.gateway.handshake import HOP, TLS
 REQUEST_SECONDS = 8.0
 WRITE_SECONDS = 8.0
 PARTING_SECONDS = 5.0
+# What we sent and the peer's machine has not confirmed for so long: it is gone, or takes nothing.
+# Pings leave every 20 s, so this finds dead lines too. The kernel counts (RFC 5482); it knows of
+# every byte, where a buffer of ours fills only after the kernel's megabytes have.
+UNCONFIRMED_SECONDS = 30.0
+# In the kernel, for a station: more than any frame of ours, less than it would grow to.
+SEND_BUFFER = 65_536
 _OF_PROXIES = frozenset({b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto"})
 _BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 # Numbers of the TLS registry, as ASGI's extension wants them.
@@ -60,6 +68,19 @@ def tls_of(transport: Any) -> dict[str, Any] | None:
     }
 
 
+def limit_patience(transport: BaseTransport) -> None:
+    """Let the kernel end a connection whose peer confirms nothing (Linux; elsewhere no change)."""
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        millis = int(UNCONFIRMED_SECONDS * 1000)
+        _set_option(transport, socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, millis)
+
+
+def _set_option(transport: BaseTransport, level: int, option: int, value: int) -> None:
+    # A socket of the machine itself (AF_UNIX) knows none of TCP's options.
+    with contextlib.suppress(OSError):
+        transport.get_extra_info("socket").setsockopt(level, option, value)
+
+
 class RequestProtocol(HttpToolsProtocol):
     """HTTP whose request lines and headers must come within a few seconds."""
 
@@ -67,6 +88,7 @@ class RequestProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: BaseTransport) -> None:
         super().connection_made(transport)  # type: ignore[arg-type]
+        limit_patience(transport)
         self._expect_request()
 
     def data_received(self, data: bytes) -> None:
@@ -123,6 +145,10 @@ class StationProtocol(WebSocketsSansIOProtocol):
     _write_timer: TimerHandle | None = None
     _parting_timer: TimerHandle | None = None
     _hop: dict[str, Any] | None = None
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        super().connection_made(transport)
+        _set_option(transport, socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
