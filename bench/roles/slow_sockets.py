@@ -1,6 +1,7 @@
 """Sockets that hang on purpose, while stations want to connect. See the scenario.
 
-Plan: host, stations (the legitimate ones), hanging (how many), deaf (stations that read nothing).
+Plan: host, quiet and stations (legitimate ones that dial before, and while others hang), hanging (how
+many at any time), deaf (stations that read nothing). Who is closed hangs again at once.
 """
 
 from __future__ import annotations
@@ -19,28 +20,46 @@ from bench.upgrade import request
 WATCH_SECONDS = 20.0
 _DEAF_SECONDS = 45.0
 _DRIP_SECONDS = 1.0
-_PACE_SECONDS = 12.0
+# All hang by then.
+_SETTLE_SECONDS = 3.0
+PACE_SECONDS = 12.0
 # A masked text frame: a call that is answered, of 125 bytes at most.
 _CALL = b'[2,"deaf","Heartbeat",{}]'
 _FRAME = bytes([0x81, 0x80 | len(_CALL), 0, 0, 0, 0]) + _CALL
 
 
 async def run(plan: dict[str, Any], control: Control) -> dict[str, Any]:
-    hangers = [
-        asyncio.create_task(_hang(plan["host"], number)) for number in range(plan["hanging"])
-    ]
-    deaf = [asyncio.create_task(_deaf(plan["host"], facts)) for facts in plan["deaf"]]
-    await asyncio.sleep(2.0)
+    host = plan["host"]
     await control.go()
-    stations = [Station(facts, host=plan["host"], protocol="ocpp1.6") for facts in plan["stations"]]
-    pause = _PACE_SECONDS / len(stations)
+    quiet = await _dial_all(plan["quiet"], host)
+    control.say("quiet")
+    lives: list[float] = []
+    hangers = [asyncio.create_task(_hang_on(host, n, lives)) for n in range(plan["hanging"])]
+    deaf = [asyncio.create_task(_deaf(host, facts)) for facts in plan["deaf"]]
+    await asyncio.sleep(_SETTLE_SECONDS)
+    dialled = await _dial_all(plan["stations"], host)
+    control.say("dialled")
+    for hanger in hangers:
+        hanger.cancel()
+    ended = await asyncio.gather(*hangers, return_exceptions=True)
+    return {
+        "quiet": quiet,
+        "dials": dialled,
+        "hung_for": lives,
+        "failed": sum(not isinstance(end, asyncio.CancelledError) for end in ended),
+        "deaf_for": await asyncio.gather(*deaf),
+    }
+
+
+async def _dial_all(rows: list[dict[str, str]], host: str) -> list[float]:
+    """At an even pace, whatever becomes of those before; they stay connected until all have come."""
+    stations = [Station(facts, host=host, protocol="ocpp1.6") for facts in rows]
+    pause = PACE_SECONDS / len(stations)
     dialled = await asyncio.gather(
         *(_connect(station, number * pause) for number, station in enumerate(stations))
     )
-    closed = await asyncio.gather(*hangers)
-    gone = await asyncio.gather(*deaf)
     await for_each(stations, Station.close)
-    return {"dials": dialled, "hung_for": closed, "deaf_for": gone}
+    return dialled
 
 
 async def _connect(station: Station, after: float) -> float:
@@ -52,6 +71,11 @@ async def _connect(station: Station, after: float) -> float:
     except LinkLost:
         return -1.0
     return time.perf_counter() - started
+
+
+async def _hang_on(host: str, number: int, lives: list[float]) -> None:
+    while True:
+        lives.append(await _hang(host, number))
 
 
 async def _hang(host: str, number: int) -> float:
