@@ -19,6 +19,7 @@ from bench.report import ROOT, Report, environment, write_json
 from bench.scenarios import (
     big_frames,
     connections,
+    enumeration,
     flood,
     fuzz,
     idle_latency,
@@ -41,6 +42,7 @@ SCENARIOS: dict[str, Callable[[Options], Report]] = {
     "storm": storm.run,
     "takeovers": takeovers.run,
     "slow-sockets": slow_sockets.run,
+    "enumeration": enumeration.run,
     "pages": pages.run,
     "idle-latency": idle_latency.run,
     "transaction-events": transaction_events.run,

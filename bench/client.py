@@ -20,6 +20,7 @@ from bench.cpu import raise_file_limit
 from bench.roles import (
     big,
     closed_loop,
+    enumeration,
     flood,
     fuzz,
     hold,
@@ -35,6 +36,7 @@ Role = Callable[[dict[str, Any], Control], Awaitable[dict[str, Any]]]
 ROLES: dict[str, Role] = {
     "closed_loop": closed_loop.run,
     "big": big.run,
+    "enumeration": enumeration.run,
     "flood": flood.run,
     "fuzz": fuzz.run,
     "hold": hold.run,

@@ -54,3 +54,21 @@ async def ask(host: str, sent: bytes) -> Answer:
     with contextlib.suppress(OSError):
         await writer.wait_closed()
     return Answer(status, seconds)
+
+
+async def read_answer(host: str, sent: bytes, *, source: str) -> tuple[float, str]:
+    """Seconds until the whole answer had come, and its text without the date."""
+    name, _, port = host.partition(":")
+    reader, writer = await asyncio.open_connection(name, int(port), local_addr=(source, 0))
+    started = time.perf_counter()
+    writer.write(sent)
+    async with asyncio.timeout(ANSWER_SECONDS):
+        lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+        length = [line.partition(":")[2] for line in lines if line.lower().startswith("content-l")]
+        body = await reader.readexactly(int(length[0])) if length else b""
+    seconds = time.perf_counter() - started
+    writer.close()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
+    kept = [line for line in lines if not line.lower().startswith("date:")]
+    return seconds, "\r\n".join([*kept, body.decode("latin-1")])
