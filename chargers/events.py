@@ -38,6 +38,15 @@ class StationBooted(StationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StationCommissioned(StationEvent):
+    """Somebody said that it is ready; `open_items` names what had not come by then."""
+
+    kind: ClassVar[str] = "chargers.station_commissioned"
+    by: str = ""
+    open_items: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ConnectorStatusChanged(StationEvent):
     kind: ClassVar[str] = "chargers.connector_status_changed"
     evse: int

@@ -10,6 +10,7 @@ __all__ = [
     "UnableToCommand",
     "UnableToDeleteLocation",
     "UnableToDeleteStation",
+    "UnableToFinish",
     "UnableToImport",
     "UnableToReserve",
     "UnableToReview",
@@ -27,6 +28,10 @@ class UnableToCommand(UnableTo):
 
 class UnableToReserve(UnableToCommand):
     """The station cannot keep an EVSE like this, or give it free."""
+
+
+class UnableToFinish(UnableTo):
+    """Items of the commissioning list have not come, and nobody said to go on without."""
 
 
 class UnableToSaveStation(UnableTo):

@@ -10,6 +10,7 @@ from chargers.views import (
     charging,
     check,
     commands,
+    commissioning,
     configuration,
     displays,
     live,
@@ -51,9 +52,36 @@ urlpatterns = [
         name="station_import_keys",
     ),
     path("stations/add/", wizard.choose_location, name="add_station"),
+    path("stations/add/make/", wizard.choose_make, name="add_station_make"),
     path("stations/add/hardware/", wizard.describe_hardware, name="add_station_hardware"),
     path(_STATION, station.station_page, name="station"),
-    path(f"{_STATION}connect/", wizard.connect_station, name="connect_station"),
+    path(f"{_STATION}commissioning/", commissioning.commissioning, name="commissioning"),
+    path(
+        f"{_STATION}commissioning/list/",
+        commissioning.commissioning_list,
+        name="commissioning_list",
+    ),
+    path(
+        f"{_STATION}commissioning/ask/", commissioning.commissioning_ask, name="commissioning_ask"
+    ),
+    path(
+        f"{_STATION}commissioning/charge/",
+        commissioning.commissioning_charge,
+        name="commissioning_charge",
+    ),
+    path(
+        f"{_STATION}commissioning/key/", commissioning.commissioning_key, name="commissioning_key"
+    ),
+    path(
+        f"{_STATION}commissioning/again/",
+        commissioning.commissioning_again,
+        name="commissioning_again",
+    ),
+    path(
+        f"{_STATION}commissioning/finish/",
+        commissioning.finish_commissioning,
+        name="finish_commissioning",
+    ),
     path(f"{_STATION}transactions/", station.station_transactions, name="station_transactions"),
     path(f"{_STATION}commands/", station.station_commands, name="station_commands"),
     path(f"{_STATION}commands/<str:kind>/", commands.command, name="command"),

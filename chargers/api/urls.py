@@ -9,6 +9,7 @@ from chargers.api import (
     certificates,
     charging,
     commands,
+    commissioning,
     configuration,
     locations,
     maintenance,
@@ -69,6 +70,6 @@ urlpatterns = [
     ),
     *(
         path(f"stations/<uuid:pk>/{name}", view, name=f"station-{name.split('/')[-1]}")
-        for name, view in security.ROUTES.items()
+        for name, view in {**security.ROUTES, **commissioning.ROUTES}.items()
     ),
 ]

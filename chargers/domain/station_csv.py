@@ -289,14 +289,21 @@ def _take_degrees(line: StationLine, name: str, value: str) -> None:
 
 
 def _take_evses(line: StationLine, value: str) -> None:
+    found, reason = read_evses(value)
+    if reason:
+        _fault(line, "evses", value, reason)
+    else:
+        line.evses = found
+
+
+def read_evses(value: str) -> tuple[list[EvseLine], str]:
+    """EVSEs written like `2x AC 22 TYPE2; DC 150 CCS2+CHADEMO`, and why not when it is not so."""
     found: list[EvseLine] = []
     for part in re.split(r"[;/\n]", value):
         match = _EVSE.fullmatch(part.strip())
         plugs = [_PLUGS.get(_plain(plug)) for plug in re.split(r"[+&,]", match[4])] if match else []
         if match is None or None in plugs:
-            reason = "Written like 2x AC 22 TYPE2; DC 150 CCS2+CHADEMO."
-            _fault(line, "evses", part.strip() or value, reason)
-            return
+            return [], "Written like 2x AC 22 TYPE2; DC 150 CCS2+CHADEMO."
         one = EvseLine(
             current_type=match[2].upper(),
             max_power_w=int(Decimal(match[3].replace(",", ".")) * 1000),
@@ -304,11 +311,10 @@ def _take_evses(line: StationLine, value: str) -> None:
         )
         found += [one] * int(match[1] or 1)
     if not 1 <= len(found) <= _MAX_EVSES:
-        _fault(line, "evses", value, f"A station has 1 to {_MAX_EVSES} EVSEs.")
-    elif any(one["max_power_w"] < 1 for one in found):
-        _fault(line, "evses", value, "Rated power is more than nothing.")
-    else:
-        line.evses = found
+        return [], f"A station has 1 to {_MAX_EVSES} EVSEs."
+    if any(one["max_power_w"] < 1 for one in found):
+        return [], "Rated power is more than nothing."
+    return found, ""
 
 
 def _plain(plug: str) -> str:

@@ -121,6 +121,12 @@ def _booted(payload: Payload) -> str:
     return f"Booted{_because(payload)}{firmware}"
 
 
+def _commissioned(payload: Payload) -> str:
+    by = f" by {payload['by']}" if payload.get("by") else ""
+    missing = payload.get("open_items")
+    return f"Commissioned{by}" + (f" without: {missing}" if missing else "")
+
+
 def _status(payload: Payload) -> str:
     where = f"EVSE {payload.get('evse')}" if payload.get("evse") else "Station"
     error = payload.get("error_code", "")
@@ -242,6 +248,7 @@ _SENTENCES: dict[str, Callable[[Payload], str]] = {
     "chargers.station_connected": _connected,
     "chargers.station_disconnected": _disconnected,
     "chargers.station_booted": _booted,
+    "chargers.station_commissioned": _commissioned,
     "chargers.connector_status_changed": _status,
     "chargers.security_event_reported": _security,
     "chargers.status_reported": _report,

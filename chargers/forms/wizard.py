@@ -11,10 +11,11 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Operator
+from chargers.domain.station_csv import EvseLine
 from chargers.forms.errors import ServiceForm
 from chargers.forms.locations import LocationForm
 from chargers.forms.stations import LocationChoice
-from chargers.models import ConnectorType, CurrentType, Location
+from chargers.models import ConnectorType, CurrentType, Location, Profile
 from chargers.services.stations import NewEvse
 
 _TYPED = ("name", "address", "city", "latitude", "longitude")
@@ -95,6 +96,14 @@ class HardwareForm(ServiceForm):
         help_text=_("Empty: a random one. At least 12 characters."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
+    min_security_profile = forms.TypedChoiceField(
+        label=_("Minimum security profile"),
+        coerce=int,
+        required=False,
+        empty_value=None,
+        choices=[choice for choice in Profile.choices if choice[0]],
+        help_text=_("A connection with a lower one is refused. Profile 2 needs wss://."),
+    )
 
 
 class EvseRow(forms.Form):
@@ -124,6 +133,17 @@ class EvseRow(forms.Form):
             max_power_w=int(values["max_power_kw"] * 1000),
             connectors=tuple(ConnectorType(plug) for plug in plugs if plug),
         )
+
+
+def evse_initial(evse: EvseLine) -> dict[str, Any]:
+    """An EVSE as a catalogue or a file writes it, for a row of the form."""
+    plugs = evse["connectors"]
+    return {
+        "current_type": evse["current_type"],
+        "max_power_kw": Decimal(evse["max_power_w"]) / 1000,
+        "connector": plugs[0],
+        "second_connector": plugs[1] if len(plugs) > 1 else "",
+    }
 
 
 EvseFormSet = forms.formset_factory(

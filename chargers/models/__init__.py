@@ -30,7 +30,7 @@ from chargers.models.display import (
 )
 from chargers.models.frame import OcppFrame
 from chargers.models.gateway import GatewayProcess
-from chargers.models.hardware import ReplacedHardware
+from chargers.models.hardware import Commissioning, ReplacedHardware
 from chargers.models.location import Location
 from chargers.models.maintenance import (
     JOB_STATES,
@@ -78,6 +78,7 @@ __all__ = [
     "ChargingStation",
     "CheckVerdict",
     "CommandStatus",
+    "Commissioning",
     "Connector",
     "ConnectorType",
     "ContractCertificate",

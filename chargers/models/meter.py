@@ -61,6 +61,14 @@ class MeterValue(TenantModel):
                 fields=["transaction", "device_at", "digest"], name="chargers_metervalue_once"
             ),
         ]
+        indexes = [
+            # Few have none; those of a session are found by it.
+            models.Index(
+                fields=["station", "-id"],
+                condition=models.Q(transaction=None),
+                name="chargers_metervalue_idle",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.taken_at:%Y-%m-%d %H:%M:%S} {self.energy_wh} Wh"

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, QuerySet
 
+from chargers import live
 from chargers.domain.security import HandshakeFault, Noticed
 from chargers.models import ChargingStation, FailedHandshake, UnknownHandshake
 from chargers.services.security_events import note_security_event
@@ -59,6 +60,8 @@ def store_failed_handshakes(attempts: Sequence[FailedAttempts]) -> None:
 def _store_known(attempt: FailedAttempts, station_id: UUID, operator_id: UUID) -> None:
     key = {"station_id": station_id, "fault": attempt.fault.value}
     _add_up(FailedHandshake.objects.all(), attempt, key=key, operator_id=operator_id)
+    # Somebody on site may be waiting for this very station.
+    live.touch(operator_id=operator_id, station_ids=[station_id])
     what = _NOTICED.get(attempt.fault) or (Noticed.KEY_GUESSING if attempt.is_guessing else None)
     if what is not None:
         note_security_event(

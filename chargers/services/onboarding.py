@@ -11,7 +11,9 @@ from django.db.transaction import atomic
 from accounts.models import Operator
 from accounts.services.audit import Actor
 from chargers.models import Location
+from chargers.services.commissioning import begin_commissioning
 from chargers.services.locations import add_location
+from chargers.services.station_security import update_security
 from chargers.services.stations import AddedStation, NewEvse, add_station, update_station
 
 
@@ -29,12 +31,14 @@ def onboard_station(
     model: str = "",
     identity: str = "",
     key: str = "",
+    min_security_profile: int | None = None,
 ) -> AddedStation:
-    """Add a station, and its location when that is new, too.
+    """Add a station, and its location when that is new, too; its commissioning begins.
 
     Args:
         location: one that exists, or the fields of `add_location` for a new one.
         vendor: as known beforehand; a BootNotification says it better.
+        min_security_profile: a connection with a lower one is refused; None: as by default.
 
     Raises:
         UnableToSaveLocation: the new location cannot be added; nothing was saved.
@@ -60,4 +64,15 @@ def onboard_station(
         update_station(
             station=added.station, changes={"vendor": vendor, "model": model}, actor=actor, now=now
         )
+    if min_security_profile is not None:
+        update_security(
+            station=added.station, min_security_profile=min_security_profile, actor=actor, now=now
+        )
+    begin_commissioning(
+        station=added.station,
+        vendor=added.station.vendor,
+        model=added.station.model,
+        evses=len(evses),
+        now=now,
+    )
     return added

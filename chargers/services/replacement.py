@@ -28,6 +28,7 @@ from chargers.models import (
     Transaction,
 )
 from chargers.services.certificates.staff import revoke_all_of_station
+from chargers.services.commissioning import begin_commissioning
 from chargers.services.station_fields import replacement_errors, text
 from chargers.services.station_keys import hashed
 from chargers.services.stations import AddedStation, NewEvse, disconnect, typed_warnings
@@ -107,6 +108,7 @@ def replace_hardware(
     _adapt_evses(row, evses)
     _forget_old_machine(row, now)
     revoke_all_of_station(station=row, reason="hardware replaced", actor=actor, now=now)
+    begin_commissioning(station=row, vendor=row.vendor, model=row.model, evses=len(evses), now=now)
     _audit(former, row, actor, now)
     disconnect(row)
     return AddedStation(station=row, key=plain, warnings=typed_warnings(text(identity), key))

@@ -19,6 +19,7 @@ _LOOKS = {
     "chargers.station_connected": ("available", "plug-connected"),
     "chargers.station_disconnected": ("offline", "plug-connected-x"),
     "chargers.station_booted": ("available", "power"),
+    "chargers.station_commissioned": ("available", "circle-check"),
     "chargers.connector_status_changed": ("reserved", "plug"),
     "chargers.security_event_reported": ("warning", "shield"),
     "chargers.status_reported": ("reserved", "report-search"),

@@ -19,6 +19,7 @@ from chargers.selectors.commands import recent_commands
 from chargers.selectors.configuration import changed_settings
 from chargers.views.charging import CHART_EVENT, charging_context
 from chargers.views.commands import SHOWN_COMMANDS
+from chargers.views.commissioning import checklist_context
 from chargers.views.displays import display_context, maintenance_context
 from chargers.views.events import curve_point, running_session
 from chargers.views.parts import command_views, station_or_404
@@ -95,9 +96,10 @@ def station_events(request: HttpRequest, station_id: UUID, tab: str) -> list[str
     """Everything of a station page that may have changed."""
     station = station_or_404(station_id)
     context: dict[str, Any] = {"station": station, "row": station_row(station)}
-    if tab == "connect":
-        waiting = _html(request, "chargers/wizard/_waiting.html", context)
-        return sse.partials([sse.partial("#waiting", waiting, swap="innerHTML")])
+    if tab == "commissioning":
+        shown = checklist_context(request, station)
+        listed = _html(request, "chargers/commissioning/_checklist.html", shown)
+        return sse.partials([sse.partial("#checklist", listed, swap="innerHTML")])
     parts = [
         _inner(request, "#station-state", "chargers/station/_state.html", context),
         _inner(request, "#station-since", "chargers/station/_since.html", context),

@@ -16,11 +16,12 @@ from django.views.decorators.http import require_http_methods
 from accounts.http import actor_of
 from accounts.policy import Permission, require
 from chargers.exceptions import UnableToSaveStation
-from chargers.forms.wizard import EvseFormSet, HardwareForm
+from chargers.forms.wizard import EvseFormSet, HardwareForm, evse_initial
 from chargers.models import ChargingStation
 from chargers.services.replacement import replace_hardware
+from chargers.services.station_import.planning import evses_of
+from chargers.views.commissioning import commissioning_page
 from chargers.views.parts import station_or_404
-from chargers.views.wizard import connect_page
 from common.clock import utc_now
 
 
@@ -37,7 +38,8 @@ class ReplacementForm(HardwareForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        del self.fields["name"], self.fields["code"]
+        for name in ("name", "code", "min_security_profile"):
+            del self.fields[name]
 
 
 @require(Permission.STATIONS_MANAGE)
@@ -66,19 +68,7 @@ def replace_station(request: HttpRequest, station_id: UUID) -> HttpResponse:
 
 def _present(station: ChargingStation) -> list[dict[str, Any]]:
     """The EVSEs as they are: most often the new machine has the same."""
-    rows = []
-    for evse in station.evses.all():
-        plugs = [connector.type for connector in evse.connectors.all()]
-        if plugs:
-            rows.append(
-                {
-                    "current_type": evse.current_type,
-                    "max_power_kw": evse.max_power_w / 1000,
-                    "connector": plugs[0],
-                    "second_connector": plugs[1] if len(plugs) > 1 else "",
-                }
-            )
-    return rows
+    return [evse_initial(evse) for evse in evses_of(station) if evse["connectors"]]
 
 
 def _replace(
@@ -97,4 +87,4 @@ def _replace(
         form.take(error)
         return None
     fresh = station_or_404(station.pk)
-    return connect_page(request, fresh, key=replaced.key, warnings=replaced.warnings)
+    return commissioning_page(request, fresh, key=replaced.key, warnings=replaced.warnings)

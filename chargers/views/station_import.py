@@ -25,7 +25,7 @@ from chargers.models import ImportMode, StationImport
 from chargers.services.station_import.checking import check_file, confirm_import
 from chargers.services.station_import.keys import HandedKey, hand_out_keys
 from chargers.tasks import wake_imports
-from chargers.views.wizard import station_url
+from chargers.views.addresses import station_url
 from common.clock import utc_now
 from common.csv_export import csv_lines
 

@@ -23,7 +23,7 @@ PAGES = (
     "/stations/add/",
     "/stations/import/",
     "/stations/{station}/",
-    "/stations/{station}/connect/",
+    "/stations/{station}/commissioning/",
     "/stations/{station}/replace/",
     "/stations/{station}/transactions/",
     "/stations/{station}/commands/",

@@ -26,6 +26,7 @@ __all__ = ["ACTIONS", "StationActionView", "accepted"]
 
 ACTIONS: dict[str, type[StationActionView]] = {
     "remote-start": transactions.RemoteStart,
+    "test-charge": transactions.TestCharge,
     "unlock": availability.Unlock,
     "reset": availability.Reset,
     "change-availability": availability.ChangeAvailability,

@@ -11,6 +11,7 @@ from accounts.models import IdToken
 from chargers.api.actions.base import MaybeEvseBody, StationActionView, evse_of
 from chargers.models import ChargingStation, StationCommand
 from chargers.services import commands
+from chargers.services.commissioning import start_test_charge
 from common.api.serializers import BodySerializer
 from common.clock import utc_now
 
@@ -54,6 +55,24 @@ class RemoteStart(StationActionView):
             station=station,
             evse=evse_of(station, data["evse"]),
             id_token=data["id_token"],
+            actor=self.actor,
+            now=utc_now(),
+        )
+
+
+class TestChargeBody(MaybeEvseBody):
+    """Where; without an EVSE the station chooses."""
+
+
+class TestCharge(StationActionView):
+    """Charge for a token that is made for the commissioning and expires by itself."""
+
+    body_class = TestChargeBody
+
+    def ask(self, station: ChargingStation, data: dict[str, Any]) -> StationCommand:
+        return start_test_charge(
+            station=station,
+            evse=evse_of(station, data["evse"]),
             actor=self.actor,
             now=utc_now(),
         )

@@ -23,6 +23,7 @@ from chargers.models import (
     Location,
     StationImport,
 )
+from chargers.services.commissioning import begin_commissioning
 from chargers.services.locations import add_location, update_location
 from chargers.services.station_import.checking import counted, plan_lines
 from chargers.services.station_import.planning import (
@@ -171,6 +172,13 @@ class _Work:
         if extra:
             update_station(station=added.station, changes=extra, actor=self._actor, now=self._now)
         self._set_key(one, added.station)
+        begin_commissioning(
+            station=added.station,
+            vendor=extra.get("vendor", ""),
+            model=extra.get("model", ""),
+            evses=len(one.line.evses),
+            now=self._now,
+        )
         one.station = added.station
 
     def _update(self, one: Planned, station: ChargingStation, location: Location | None) -> None:

@@ -27,7 +27,7 @@ PAGES = {
     "/stations/import/": P.STATIONS_MANAGE,
     "/stations/import/template.csv": P.STATIONS_MANAGE,
     "/stations/{station}/": P.STATIONS_VIEW,
-    "/stations/{station}/connect/": P.STATIONS_MANAGE,
+    "/stations/{station}/commissioning/": P.STATIONS_MANAGE,
     "/stations/{station}/replace/": P.STATIONS_MANAGE,
     "/stations/{station}/transactions/": P.TRANSACTIONS_VIEW,
     "/stations/{station}/commands/": P.STATIONS_VIEW,

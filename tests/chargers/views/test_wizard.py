@@ -69,7 +69,7 @@ def test_a_new_location_and_station_are_added_together(admin: Client) -> None:
     assert key is not None
     assert f"/ocpp/{station.identity}" in page
     assert station.location.name == "Kongens Nytorv"
-    again = admin.get(f"/stations/{station.pk}/connect/").content.decode()
+    again = admin.get(f"/stations/{station.pk}/commissioning/").content.decode()
     assert key[1] not in again
     assert "The key was shown once" in again
 
