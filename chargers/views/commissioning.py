@@ -98,6 +98,8 @@ def commissioning_page(
         "insecure": url.startswith("ws://"),
         "qr": svg(address, _("QR code of the address")),
         "form": form or FinishForm(),
+        # Who has entered it all needs the list first, on a phone.
+        "is_connected": station.is_online and not key,
         "crumbs": [
             {"label": _("Stations"), "url": reverse("chargers:stations")},
             {"label": station.name, "url": reverse("chargers:station", args=[station.pk])},

@@ -64,9 +64,9 @@ def test_a_station_page_gets_parts_and_a_point(operator: Operator, site: Site) -
 def test_other_tabs_get_less(operator: Operator, site: Site) -> None:
     with operator_scope(operator.pk):
         frames = live.station_events(request_of(operator), site.station.pk, "station_frames")
-        waiting = live.station_events(request_of(operator), site.station.pk, "connect")
+        waiting = live.station_events(request_of(operator), site.station.pk, "commissioning")
     assert "#connectors" not in frames[0]
-    assert "#waiting" in waiting[0]
+    assert 'hx-target="#checklist"' in waiting[0]
 
 
 def test_a_session_page_gets_its_figures(operator: Operator, site: Site) -> None:

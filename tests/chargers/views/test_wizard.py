@@ -59,7 +59,7 @@ def add(client: Client, **changes: str) -> Any:
 
 def test_a_new_location_and_station_are_added_together(admin: Client) -> None:
     answer = admin.post("/stations/add/", NEW_PLACE)
-    assert answer["Location"] == "/stations/add/hardware/"
+    assert answer["Location"] == "/stations/add/make/"
     assert rows() == (0, 0, 0, 0)
     page = add(admin).content.decode()
     assert rows() == (1, 1, 2, 3)
@@ -71,7 +71,7 @@ def test_a_new_location_and_station_are_added_together(admin: Client) -> None:
     assert station.location.name == "Kongens Nytorv"
     again = admin.get(f"/stations/{station.pk}/commissioning/").content.decode()
     assert key[1] not in again
-    assert "The key was shown once" in again
+    assert "It was shown once and is kept as a fingerprint only." in again
 
 
 def test_an_existing_location_is_chosen(admin: Client, operator: Operator) -> None:
