@@ -6,6 +6,7 @@ it as one path in the colour of the text around.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -293,7 +294,7 @@ def _penalty(rows: Matrix) -> int:
 
 def _line_penalty(line: Sequence[bool]) -> int:
     total, run = 0, 1
-    for before, here in zip(line, line[1:], strict=False):
+    for before, here in itertools.pairwise(line):
         if before == here:
             run += 1
             continue
