@@ -121,12 +121,14 @@ def staff_cookie() -> str:
 
 
 @action
-def api_key() -> str:
-    """The text of a key that may send commands."""
+def api_key(manages: bool = False) -> str:
+    """The text of a key that may send commands and, if wanted, change stations."""
+    scopes = [Permission.STATIONS_VIEW, Permission.STATIONS_COMMAND]
+    scopes += [Permission.STATIONS_MANAGE] if manages else []
     _, text = create_api_key(
         operator=_operator(),
         name="journeys",
-        scopes=[str(Permission.STATIONS_VIEW), str(Permission.STATIONS_COMMAND)],
+        scopes=[str(scope) for scope in scopes],
         expires_at=None,
         actor=ACTOR,
         grantable=frozenset(Permission),

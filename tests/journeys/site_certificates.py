@@ -51,6 +51,12 @@ def certificates(identity: str) -> list[Row]:
 
 
 @action
+def own_root() -> str:
+    """The only root of the development CA for stations (PEM)."""
+    return OperatorAuthority.objects.get(purpose=AuthorityPurpose.STATIONS).root_pem
+
+
+@action
 def revoke(identity: str) -> None:
     row = StationCertificate.objects.select_related("operator").get(station__identity=identity)
     staff.revoke_certificate(certificate=row, reason="Stolen", actor=ACTOR, now=utc_now())
