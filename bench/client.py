@@ -1,7 +1,8 @@
 """A process of simulated stations: `python -m bench.client <role> <plan.json> <result.json>`.
 
 It sets its stations up, prints "ready", waits for "go" on standard input, works, prints "done"
-and writes what it saw. The roles are in `bench.roles`.
+and writes what it saw. The roles are in `bench.roles`. With `plain` in the plan it does without
+uvloop and orjson.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import uvloop
 
 from bench.control import Control
 from bench.cpu import raise_file_limit
+from bench.link import Json
 from bench.roles import (
     big,
     closed_loop,
@@ -52,7 +54,11 @@ def main() -> None:
     role, plan_path, result_path = sys.argv[1:]
     raise_file_limit()
     plan = json.loads(Path(plan_path).read_text())
-    result = uvloop.run(_run(ROLES[role], plan))
+    if plan.get("plain"):
+        Json.be_plain()
+        result = asyncio.run(_run(ROLES[role], plan))
+    else:
+        result = uvloop.run(_run(ROLES[role], plan))
     Path(result_path).write_text(json.dumps(result))
 
 

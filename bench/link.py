@@ -1,7 +1,8 @@
 """A station's socket: the asyncio client of `websockets`, one OCPP-J call at a time.
 
-The load client is deliberately ordinary: an off-the-shelf library, uvloop, orjson, one task per
-station, messages built anew as a station builds them. Its CPU is the yardstick for the server's.
+The load client is lean, so that the server is what is measured: an off-the-shelf library, uvloop,
+orjson, one task per station, messages built anew as a station builds them. A plain one has the
+standard library's event loop and JSON instead; its CPU is the yardstick for the server's.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import json
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +24,19 @@ from websockets.typing import Subprotocol
 
 HANDSHAKE_SECONDS = 60.0
 _CALL, _RESULT, _ERROR = 2, 3, 4
+
+
+class Json:
+    """How frames are written and read by every link of this process."""
+
+    dumps: Callable[[Any], bytes] = staticmethod(orjson.dumps)
+    loads: Callable[[bytes], Any] = staticmethod(orjson.loads)
+
+    @classmethod
+    def be_plain(cls) -> None:
+        """Use the standard library from now on."""
+        cls.dumps = staticmethod(lambda frame: json.dumps(frame).encode())
+        cls.loads = staticmethod(json.loads)
 
 
 class LinkLost(Exception):
@@ -97,7 +113,7 @@ class Link:
     async def _receive(self) -> list[Any]:
         """The next frame; calls of the server are refused on the way."""
         try:
-            frame: list[Any] = orjson.loads(await self._socket.recv(decode=False))
+            frame: list[Any] = Json.loads(await self._socket.recv(decode=False))
         except ConnectionClosed as error:
             raise LinkLost(str(error)) from error
         if frame[0] == _CALL:
@@ -106,7 +122,7 @@ class Link:
 
     async def _send(self, frame: list[Any]) -> None:
         try:
-            await self._socket.send(orjson.dumps(frame), text=True)
+            await self._socket.send(Json.dumps(frame), text=True)
         except ConnectionClosed as error:
             raise LinkLost(str(error)) from error
 
