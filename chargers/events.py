@@ -212,6 +212,17 @@ class DeviceEventReported(StationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConfigurationDrifted(StationEvent):
+    """A station that was as its template wants it is so no more; told once until it is again."""
+
+    kind: ClassVar[str] = "chargers.configuration_drifted"
+    template_id: UUID
+    template: str
+    values: int
+    names: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class TransactionStarted(Event):
     kind: ClassVar[str] = "chargers.transaction_started"
     subject_type: ClassVar[str] = "transaction"

@@ -14,10 +14,12 @@ __all__ = [
     "UnableToImport",
     "UnableToReserve",
     "UnableToReview",
+    "UnableToRollOut",
     "UnableToSaveLocation",
     "UnableToSaveMeterKey",
     "UnableToSaveQuirkRule",
     "UnableToSaveStation",
+    "UnableToSaveTemplate",
     "UnableToSetKey",
 ]
 
@@ -72,3 +74,11 @@ class UnableToReview(UnableTo):
 
 class UnableToSaveQuirkRule(UnableTo):
     """A rule on a make says nothing, or something that makes no sense."""
+
+
+class UnableToSaveTemplate(UnableTo):
+    """A configuration template says nothing, or something that makes no sense."""
+
+
+class UnableToRollOut(UnableTo):
+    """A template cannot be sent to these stations, or a roll-out is not in this state."""

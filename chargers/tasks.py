@@ -23,6 +23,8 @@ from chargers.services.reservations.ending import expire_reservations
 from chargers.services.security_events import prune_security_events
 from chargers.services.signed.checking import check_waiting
 from chargers.services.station_import.running import run_waiting
+from chargers.services.templates.drift import check_due, make_all_due
+from chargers.services.templates.running import advance_rollouts
 from chargers.services.transactions.stale import end_stale_transactions
 from common.clock import utc_now
 from common.tenancy import system_scope
@@ -115,6 +117,24 @@ def prune_security_events_task(**_kwargs: Any) -> int:
 def close_silent_reports_task(**_kwargs: Any) -> int:
     """Every minute."""
     return close_silent_reports(now=utc_now())
+
+
+@shared_task(name="chargers.check_configurations")
+def check_configurations_task(**_kwargs: Any) -> int:
+    """Every few seconds; a bounded number of stations a call."""
+    return check_due(now=utc_now())
+
+
+@shared_task(name="chargers.check_every_configuration")
+def check_every_configuration_task(**_kwargs: Any) -> int:
+    """Nightly; stations are then read and looked at a few at a time."""
+    return make_all_due(now=utc_now())
+
+
+@shared_task(name="chargers.advance_rollouts")
+def advance_rollouts_task(**_kwargs: Any) -> int:
+    """Every few seconds; a bounded number of stations a call."""
+    return advance_rollouts(now=utc_now())
 
 
 @shared_task(name=IMPORTS_TASK)

@@ -27,6 +27,8 @@ _EVERY: dict[str, float] = {
     "chargers.end_stale_transactions": _MINUTE,
     "chargers.close_silent_reports": _MINUTE,
     "chargers.sync_local_lists": 5,
+    "chargers.check_configurations": 5,
+    "chargers.advance_rollouts": 3,
     "chargers.expire_reservations": 15,
     "chargers.sign_and_deliver_certificates": _MINUTE,
     "chargers.check_certificates": 60 * _MINUTE,
@@ -39,6 +41,7 @@ _EVERY: dict[str, float] = {
 }
 _AT: dict[str, crontab] = {
     "operations.nightly": crontab(hour="3", minute="17"),
+    "chargers.check_every_configuration": crontab(hour="2", minute="41"),
 }
 
 app.conf.beat_schedule = {

@@ -5,7 +5,12 @@ from __future__ import annotations
 from accounts.events import DriverBlocked, IdTokenChanged, MemberInvited
 from branding.handlers import send_invitation
 from chargers import certificate_ports, ports
-from chargers.events import CertificateRequested, CommandFinished, TransactionEnded
+from chargers.events import (
+    CertificateRequested,
+    CommandFinished,
+    StationBooted,
+    TransactionEnded,
+)
 from chargers.gateway.wakeups import BusCommandWaker
 from chargers.panels import sessions_of_drivers
 from chargers.services.certificates.development import DevelopmentAuthority
@@ -18,6 +23,7 @@ from chargers.services.local_lists.handlers import (
     unanswered_reservation,
 )
 from chargers.services.signed.checking import check_ended_session
+from chargers.services.templates.drift import station_booted
 from common import slots
 from events.subscribers import Subscribers, subscribe
 
@@ -27,6 +33,7 @@ SUBSCRIBERS: Subscribers = {
     DriverBlocked: (tokens_changed,),
     CommandFinished: (list_command_finished, unanswered_reservation, ask_for_the_rest),
     CertificateRequested: (sign_requested,),
+    StationBooted: (station_booted,),
     TransactionEnded: (check_ended_session,),
 }
 

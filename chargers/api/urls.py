@@ -15,10 +15,12 @@ from chargers.api import (
     maintenance,
     makes,
     reservations,
+    rollouts,
     security,
     signed_values,
     station_import,
     stations,
+    templates,
     transactions,
 )
 
@@ -46,6 +48,10 @@ router.register("trusted-roots", certificates.TrustedRootViewSet, basename="trus
 router.register(
     "certificate-authorities", certificates.AuthorityViewSet, basename="certificate-authority"
 )
+router.register(
+    "configuration-templates", templates.TemplateViewSet, basename="configuration-template"
+)
+router.register("configuration-rollouts", rollouts.RolloutViewSet, basename="configuration-rollout")
 router.register("commands", commands.CommandViewSet, basename="command")
 
 urlpatterns = [
@@ -57,6 +63,7 @@ urlpatterns = [
         name="station-local-list",
     ),
     path("stations/<uuid:pk>/access", access.StationAccessView.as_view(), name="station-access"),
+    path("stations/<uuid:pk>/drift", templates.StationDriftView.as_view(), name="station-drift"),
     path("makes", makes.MakeListView.as_view(), name="makes"),
     path("stations/<uuid:pk>/quirks", makes.StationQuirksView.as_view(), name="station-quirks"),
     path(

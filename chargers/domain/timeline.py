@@ -202,6 +202,12 @@ def _report_finished(payload: Payload) -> str:
     return f"Report {payload.get('report', '')}: {state}, {payload.get('items', 0)} entries"
 
 
+def _drifted(payload: Payload) -> str:
+    names = payload.get("names")
+    what = f": {names}" if names else ""
+    return f"No longer as the template “{payload.get('template', '')}” wants it{what}"
+
+
 def _noticed(payload: Payload) -> str:
     where = f" at EVSE {payload['evse']}" if payload.get("evse") else ""
     if payload.get("cleared"):
@@ -268,6 +274,7 @@ _SENTENCES: dict[str, Callable[[Payload], str]] = {
     "chargers.external_limit_changed": _external_limit,
     "chargers.report_finished": _report_finished,
     "chargers.device_event_reported": _noticed,
+    "chargers.configuration_drifted": _drifted,
     "chargers.transaction_started": _started,
     "chargers.transaction_ended": _ended,
     "chargers.transaction_flagged": _flagged,

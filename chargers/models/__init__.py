@@ -64,6 +64,15 @@ from chargers.models.station import (
     StationVariable,
 )
 from chargers.models.station_import import ImportMode, ImportStatus, StationImport
+from chargers.models.templates import (
+    ConfigurationCheck,
+    ConfigurationRollout,
+    ConfigurationTemplate,
+    RolloutStation,
+    RolloutStatus,
+    TemplateDrift,
+    TemplateLocation,
+)
 from chargers.models.transaction import Transaction, TransactionState
 
 __all__ = [
@@ -79,6 +88,9 @@ __all__ = [
     "CheckVerdict",
     "CommandStatus",
     "Commissioning",
+    "ConfigurationCheck",
+    "ConfigurationRollout",
+    "ConfigurationTemplate",
     "Connector",
     "ConnectorType",
     "ContractCertificate",
@@ -117,6 +129,8 @@ __all__ = [
     "ReportedSettlement",
     "Reservation",
     "ReservationStatus",
+    "RolloutStation",
+    "RolloutStatus",
     "SecurityEvent",
     "SessionDisplay",
     "SessionMeterCheck",
@@ -132,6 +146,8 @@ __all__ = [
     "StationJob",
     "StationReport",
     "StationVariable",
+    "TemplateDrift",
+    "TemplateLocation",
     "Transaction",
     "TransactionState",
     "TrustedRoot",

@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from chargers.domain.characteristics import Characteristics, DataType
+from chargers.domain.variables import component_of
 
 
 class Family(StrEnum):
@@ -338,6 +339,11 @@ def own_name(name: str, family: Family) -> str:
     """A neutral id or a station's own name as the station calls it; "" when it has no such thing."""
     setting = BY_ID.get(name)
     return name if setting is None else setting.name_in(family)
+
+
+def may_have(name: str, family: Family) -> bool:
+    """Whether a station of this family can have something of this name, by its form alone."""
+    return bool(component_of(name)) if family is Family.VARIABLES else "." not in name
 
 
 def sets_several(family: Family) -> bool:

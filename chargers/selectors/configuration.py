@@ -183,12 +183,16 @@ def recent_changes(*, station: ChargingStation, now: datetime) -> dict[str, Chan
     return {name: each for name, each in latest.items() if _is_of_interest(each, now)}
 
 
-def _changes_of(command: StationCommand, booted_at: datetime | None) -> list[tuple[str, Change]]:
+def told_of_values(command: StationCommand) -> list[tuple[dict[str, str], str, str, str]]:
+    """Of a command that sets values: each with its status, the station's own word, and a reason."""
     if command.kind == wire.SetVariable.kind:
         reason = str(command.result.get("reason", ""))
-        told = [(command.arguments, command.status, command.raw_status, reason)]
-    else:
-        told = [(value, *_told_of(command, value)) for value in command.arguments.get("values", [])]
+        return [(command.arguments, command.status, command.raw_status, reason)]
+    return [(value, *_told_of(command, value)) for value in command.arguments.get("values", [])]
+
+
+def _changes_of(command: StationCommand, booted_at: datetime | None) -> list[tuple[str, Change]]:
+    told = told_of_values(command)
     at = command.finished_at or command.requested_at
     return [
         (

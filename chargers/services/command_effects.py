@@ -24,6 +24,7 @@ from chargers.services.device_model.variables import keep_read
 from chargers.services.display import board
 from chargers.services.maintenance import jobs
 from chargers.services.reservations.answers import cancel_answered, reserve_answered
+from chargers.services.templates.due import note_unknown
 
 _AGREED = (OutcomeStatus.ACCEPTED, OutcomeStatus.SCHEDULED)
 
@@ -89,6 +90,12 @@ def _withdraw_unavailable(station_id: UUID) -> None:
 
 def _keep_read_variables(row: StationCommand, outcome: Outcome, now: datetime) -> None:
     keep_read(station=_context(row), told=outcome.detail.get("variables", []), reported_at=now)
+    note_unknown(station_id=row.station_id, names=outcome.detail.get("unknown", []), now=now)
+
+
+def _note_unknown_variables(row: StationCommand, outcome: Outcome, now: datetime) -> None:
+    """An answer that knows none of what was asked for is a refusal of the whole."""
+    note_unknown(station_id=row.station_id, names=outcome.detail.get("unknown", []), now=now)
 
 
 def _keep_set_variable(row: StationCommand, _outcome: Outcome, now: datetime) -> None:
@@ -148,6 +155,7 @@ _BEGINNINGS: Mapping[str, Callable[[StationCommand, Any, datetime], None]] = {
 }
 _REFUSALS: Mapping[str, Callable[[StationCommand, Outcome, datetime], None]] = {
     commands.CertificateSigned.kind: answers.take_answer,
+    commands.GetVariables.kind: _note_unknown_variables,
     **charging.REFUSALS,
     **_PART_BY_PART,
 }

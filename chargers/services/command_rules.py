@@ -35,14 +35,18 @@ def _profiles_in(command: Command) -> Iterator[int]:
     match command:
         case wire.SetNetworkProfile():
             yield command.security_profile
-        case wire.SetVariable() if command.name.strip().casefold().endswith(_NAME):
-            yield from _numbers(command.value)
+        case wire.SetVariable():
+            yield from _in_setting(command.name, command.value)
         case wire.SetVariables():
             for each in command.values:
-                if str(each["name"]).strip().casefold().endswith(_NAME):
-                    yield from _numbers(each["value"])
+                yield from _in_setting(each["name"], each["value"])
         case wire.Custom():
             yield from _in_payload(command.payload)
+
+
+def _in_setting(name: str, value: str) -> Iterator[int]:
+    if name.strip().casefold().endswith(_NAME):
+        yield from _numbers(value)
 
 
 def _in_payload(value: Any) -> Iterator[int]:

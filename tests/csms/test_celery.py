@@ -25,6 +25,8 @@ def test_the_schedule() -> None:
         "chargers.end_stale_transactions": 60,
         "chargers.close_silent_reports": 60,
         "chargers.sync_local_lists": 5,
+        "chargers.check_configurations": 5,
+        "chargers.advance_rollouts": 3,
         "chargers.check_certificates": 3600,
         "chargers.sign_and_deliver_certificates": 60,
         "chargers.expire_reservations": 15,
@@ -33,6 +35,7 @@ def test_the_schedule() -> None:
         "operations.sample_networks": 60,
         "operations.roll_up_recent": 300,
         "operations.nightly": crontab(hour="3", minute="17"),
+        "chargers.check_every_configuration": crontab(hour="2", minute="41"),
     }
 
 

@@ -17,12 +17,17 @@ from accounts.credentials import key_hash, make_key
 from accounts.models import ApiKey, AuditEntry, Operator, Role
 from accounts.policy import API_SCOPES, Permission
 from chargers.models import (
+    ChargingStation,
+    ConfigurationRollout,
+    ConfigurationTemplate,
     DeviceEvent,
     MeterPublicKey,
+    RolloutStation,
     SigningRequest,
     StationImport,
     StationReport,
     StationVariable,
+    TemplateDrift,
     TrustedRoot,
     VariableMonitor,
 )
@@ -199,6 +204,7 @@ def make_world(canary: str) -> World:
             operator_id=operator.pk, kind="chargers.station_connected", subject_type="station",
             subject_id=station.pk, payload={"note": canary}, occurred_at=NOW,
         )  # fmt: skip
+        wanted, rollout = _add_template(operator, station, canary)
     check = give_signed(charging)
     with system_scope("tests"):
         imported = StationImport.objects.create(
@@ -218,9 +224,35 @@ def make_world(canary: str) -> World:
         "settlements": settlement.pk, "reservations": reservation.pk,
         "meter-keys": meter_key.pk, "certificates": certificate.pk,
         "signing-requests": asked.pk, "trusted-roots": root.pk, "device-events": event.pk,
-        "station-imports": imported.pk,
+        "station-imports": imported.pk, "configuration-templates": wanted.pk,
+        "configuration-rollouts": rollout.pk,
     }  # fmt: skip
     return World(operator, canary, ids)
+
+
+def _add_template(
+    operator: Operator, station: ChargingStation, canary: str
+) -> tuple[ConfigurationTemplate, ConfigurationRollout]:
+    """A station that differs from it, and a roll-out that waits."""
+    item = {"name": canary, "value": canary, "attribute": "Actual", "comparison": "auto"}
+    wanted = ConfigurationTemplate.objects.create(
+        operator=operator, name=canary, items=[item], is_enforced=True, created_at=NOW,
+        changed_at=NOW,
+    )  # fmt: skip
+    told = {"name": canary, "own": canary, "attribute": "Actual", "want": canary, "have": "x"}
+    TemplateDrift.objects.create(
+        operator=operator, template=wanted, station=station, step="differs", differing=1,
+        items=[{**told, "state": "differs"}], changed_at=NOW,
+    )  # fmt: skip
+    rollout = ConfigurationRollout.objects.create(
+        operator=operator, template=wanted, template_name=canary, items=[item],
+        stations_total=1, created_at=NOW, expires_at=NOW + timedelta(days=7),
+    )  # fmt: skip
+    RolloutStation.objects.create(
+        operator=operator, rollout=rollout, station=station, next_at=NOW, changed_at=NOW,
+        results=[{**told, "result": "sent", "word": canary}],
+    )  # fmt: skip
+    return wanted, rollout
 
 
 def _add_figures(operator: Operator) -> None:

@@ -17,6 +17,7 @@ from chargers.domain.results import Acknowledged
 from chargers.domain.variables import variable_name
 from chargers.events import DeviceEventReported
 from chargers.models import DeviceEvent, StationVariable, VariableMonitor
+from chargers.services.templates.due import mark_due
 from events.outbox import publish
 
 
@@ -120,13 +121,15 @@ def _settle_older(row: DeviceEvent) -> None:
 
 def _keep_value(row: DeviceEvent) -> None:
     """An event tells the present value of a variable that we know."""
-    StationVariable.objects.filter(
+    kept = StationVariable.objects.filter(
         station_id=row.station_id,
         name=row.name,
         evse=row.evse,
         connector=row.connector,
         reported_at__lte=row.received_at,
     ).update(value=row.value, reported_at=row.received_at)
+    if kept:
+        mark_due(station_id=row.station_id, now=row.received_at)
 
 
 def _tell(row: DeviceEvent) -> None:

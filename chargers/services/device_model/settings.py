@@ -98,13 +98,20 @@ def set_values(
     if errors:
         raise UnableToCommand(_summary(errors), errors=errors)
     named = [(name, wanted.value, wanted.attribute) for wanted, name in own.items()]
-    orders = list(_orders(named, family, _limit(station.pk, family, writing=True)))
     under_way = _under_way(station, now)
     return [
         under_way.get(_order_key(order.kind, order.to_json()))
         or request_command(station=station, command=order, now=now, actor=actor)
-        for order in orders
+        for order in writing_orders(station, named)
     ]
+
+
+def writing_orders(
+    station: ChargingStation, named: Sequence[tuple[str, str, str]]
+) -> list[Command]:
+    """The commands that set (own name, value, attribute): as few as the station takes. Unchecked."""
+    family = _family(station)
+    return list(_orders(named, family, _limit(station.pk, family, writing=True)))
 
 
 def _under_way(station: ChargingStation, now: datetime) -> dict[str, StationCommand]:
@@ -153,7 +160,7 @@ def _summary(errors: dict[str, str]) -> str:
     return " ".join(f"{name}: {fault}" for name, fault in errors.items())
 
 
-def _orders(named: list[tuple[str, str, str]], family: Family, limit: int) -> Iterator[Command]:
+def _orders(named: Sequence[tuple[str, str, str]], family: Family, limit: int) -> Iterator[Command]:
     """One command a message; a lone value goes as the plain command."""
     if not sets_several(family) or (len(named) == 1 and named[0][2] == "Actual"):
         for name, value, _attribute in named:

@@ -16,6 +16,7 @@ from chargers.domain.variables import join_place, split_place, variable_name
 from chargers.models import StationVariable
 from chargers.ocpp.secrets import is_secret
 from chargers.ocpp.well_known import Family, setting_of
+from chargers.services.templates.due import mark_due
 
 _PER_QUERY = 400
 
@@ -62,6 +63,8 @@ def store_variables(
         unique_fields=["station", "name", "evse", "connector"],
         update_fields=["value", "is_read_only", "attributes", "reported_at"],
     )
+    if unique:
+        mark_due(station_id=station.station_id, now=reported_at)
     return len(unique)
 
 

@@ -35,6 +35,8 @@ def test_the_walk_finds_every_call() -> None:
         "certificate-authorities",
         "certificates",
         "commands",
+        "configuration-rollouts",
+        "configuration-templates",
         "customer-information",
         "device-events",
         "display-messages",
@@ -149,7 +151,7 @@ def test_nothing_of_another_operator_is_ever_shown() -> None:
                 assert "canary-b" not in text, operation
                 assert str(theirs.operator.pk) not in text, operation
                 seen += "canary-a" in text
-    assert seen == 96
+    assert seen == 110
 
 
 @pytest.mark.parametrize(

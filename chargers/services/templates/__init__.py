@@ -1,0 +1,1 @@
+"""Configuration templates: kept (`saving`), compared (`drift`), sent out (`rollouts`, `steps`)."""
