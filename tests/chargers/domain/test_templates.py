@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,9 +30,9 @@ from chargers.domain.templates import (
 STATION = Subject(make=Make("Acme", "One", "1.2"), location="here", protocol="new")
 
 
-def one(key: str, value: str = "1", **values: object) -> Template:
+def one(key: str, value: str = "1", **values: Any) -> Template:
     items = (Item(name="interval", value=value),)
-    return Template(key=key, items=items, **values)  # type: ignore[arg-type]
+    return Template(key=key, items=items, **values)
 
 
 def own(_template: Template, item: Item) -> str:
@@ -51,7 +53,7 @@ def own(_template: Template, item: Item) -> str:
         ({"make": Rule(vendor="Acme"), "protocol": "old"}, False),
     ],
 )
-def test_all_conditions_must_hold(conditions: dict[str, object], *, matches: bool) -> None:
+def test_all_conditions_must_hold(conditions: dict[str, Any], *, matches: bool) -> None:
     assert one("a", **conditions).matches(STATION) is matches
 
 
@@ -66,7 +68,7 @@ def test_all_conditions_must_hold(conditions: dict[str, object], *, matches: boo
         ({"make": Rule(firmware="1.2")}, {"locations": frozenset({"here"})}),
     ],
 )
-def test_the_more_specific_one_decides(less: dict[str, object], more: dict[str, object]) -> None:
+def test_the_more_specific_one_decides(less: dict[str, Any], more: dict[str, Any]) -> None:
     templates = [one("z", "less", **less), one("a", "more", **more)]
     for order in (templates, templates[::-1]):
         (decided,) = decide(order, STATION, own)
