@@ -317,17 +317,34 @@ _BY_NAME = {
     for family in Family
 }
 
-# How many names one message of a station may hold, by the variable that tells it.
-LIMIT_OF_READING = {
-    Family.KEYS: "GetConfigurationMaxKeys",
-    Family.VARIABLES: "DeviceDataCtrlr.ItemsPerMessage[GetVariables]",
-}
-LIMIT_OF_WRITING = {
-    Family.KEYS: "",
-    Family.VARIABLES: "DeviceDataCtrlr.ItemsPerMessage[SetVariables]",
-}
+
+class Asking(StrEnum):
+    """Messages of several items; the values are the instances of the variables that limit them."""
+
+    READ = "GetVariables"
+    WRITE = "SetVariables"
+    REPORT = "GetReport"
+    WATCH = "SetVariableMonitoring"
+    FORGET = "ClearVariableMonitoring"
+
+
+_MONITORING = (Asking.WATCH, Asking.FORGET)
 # Of a station that does not tell; small enough for every one that we know of.
-DEFAULT_READING, DEFAULT_WRITING = 40, 20
+DEFAULT_ITEMS = {
+    Asking.READ: 40,
+    Asking.WRITE: 20,
+    Asking.REPORT: 20,
+    Asking.WATCH: 20,
+    Asking.FORGET: 20,
+}
+
+
+def limit_name(asking: Asking, family: Family) -> str:
+    """The variable by which a station tells how many items such a message may hold; "" for none."""
+    if family is Family.KEYS:
+        return "GetConfigurationMaxKeys" if asking in {Asking.READ, Asking.REPORT} else ""
+    component = "MonitoringCtrlr" if asking in _MONITORING else "DeviceDataCtrlr"
+    return f"{component}.ItemsPerMessage[{asking.value}]"
 
 
 def setting_of(name: str, family: Family) -> Setting | None:

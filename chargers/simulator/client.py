@@ -38,6 +38,7 @@ from chargers.simulator.neutral import (
     TxEnded,
     TxStarted,
     VendorData,
+    is_page,
     is_transactional,
 )
 from chargers.simulator.outbox import Outbox
@@ -276,6 +277,8 @@ class StationClient:
         for event in events:
             if isinstance(event, TxEnded) and self.flags.take("lost_stop"):
                 continue
+            if is_page(event) and self.flags.take("lost_page"):
+                continue
             if isinstance(event, TxStarted):
                 event.tx.reference = self.wire.reference_for(event.tx)
             if isinstance(event, TxEnded):
@@ -383,6 +386,11 @@ class StationClient:
 
     def _advance(self) -> None:
         self.post(self.model.advance(self.clock.now()))
+        self.notice()
+
+    def notice(self) -> None:
+        """Queue what the station notices about itself."""
+        self.post(self.wire.noticed(self.desk))
 
     async def authorize(self, id_token: IdToken | str) -> bool:
         """Tell whether a token may charge: asks the CSMS, or decides as configured."""

@@ -12,11 +12,14 @@ from chargers.simulator.neutral import IdToken, Json, Raw, Reason
 from chargers.simulator.outcome import Outcome, Topic
 from chargers.simulator.variables201 import (
     PAGE,
-    Name,
     VariableStore,
+    check_items,
+    covers,
     decode_name,
     encode_name,
+    in_state,
     report_row,
+    send_pages,
 )
 from chargers.simulator.wire import parse_instant, parse_optional, stamp
 
@@ -211,6 +214,7 @@ def cost_updated(payload: Json, desk: CommandDesk) -> Json:
 
 
 def get_variables(payload: Json, desk: CommandDesk, store: VariableStore) -> Json:
+    check_items("GetVariables", len(payload["getVariableData"]))
     results = []
     for item in payload["getVariableData"]:
         name = decode_name(item)
@@ -225,6 +229,7 @@ def get_variables(payload: Json, desk: CommandDesk, store: VariableStore) -> Jso
 
 
 def set_variables(payload: Json, desk: CommandDesk, store: VariableStore) -> Json:
+    check_items("SetVariables", len(payload["setVariableData"]))
     results = []
     for item in payload["setVariableData"]:
         name = decode_name(item)
@@ -245,45 +250,22 @@ def get_base_report(payload: Json, desk: CommandDesk, store: VariableStore) -> J
         for entry in store.inventory(desk)
         if base == "FullInventory" or entry[1].mutability != "ReadOnly"
     ]
-    return _report(int(payload["requestId"]), rows, desk)
+    return send_pages("NotifyReport", "reportData", int(payload["requestId"]), rows, desk)
 
 
 def get_report(payload: Json, desk: CommandDesk, store: VariableStore) -> Json:
     wanted = [decode_name(item) for item in payload.get("componentVariable", [])]
+    check_items("GetReport", len(wanted))
+    entries = list(store.inventory(desk))
+    values = {name: value for name, _variable, value in entries}
+    criteria = payload.get("componentCriteria")
+    fitting = in_state(criteria, values) if criteria else set(values)
     rows = [
         report_row(*entry)
-        for entry in store.inventory(desk)
-        if not wanted or any(_covers(name, entry[0]) for name in wanted)
+        for entry in entries
+        if entry[0] in fitting and (not wanted or any(covers(name, entry[0]) for name in wanted))
     ]
-    return _report(int(payload["requestId"]), rows, desk)
-
-
-def _covers(wanted: Name, name: Name) -> bool:
-    """Tell whether a request names a variable; what it leaves out matches anything."""
-    return all(not asked or asked == own for asked, own in zip(wanted, name, strict=True))
-
-
-def _report(request_id: int, rows: list[Json], desk: CommandDesk) -> Json:
-    if not rows:
-        return {"status": "EmptyResultSet"}
-    generated_at = stamp(desk.model.device_time())
-    pages = [rows[start : start + PAGE] for start in range(0, len(rows), PAGE)]
-    desk.send_soon(
-        [
-            Raw(
-                "NotifyReport",
-                {
-                    "requestId": request_id,
-                    "generatedAt": generated_at,
-                    "seqNo": n,
-                    "tbc": n < len(pages) - 1,
-                    "reportData": page,
-                },
-            )
-            for n, page in enumerate(pages)
-        ]
-    )
-    return {"status": "Accepted"}
+    return send_pages("NotifyReport", "reportData", int(payload["requestId"]), rows, desk)
 
 
 HANDLERS: dict[str, Callable[[Json, CommandDesk], Json]] = {

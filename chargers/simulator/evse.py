@@ -29,6 +29,7 @@ from chargers.simulator.vehicle import (
     Vehicle,
 )
 
+ROOM_C = 25.0
 TEMPERATURE_CHANCE = 0.1  # stations report it now and then
 
 
@@ -71,6 +72,7 @@ class Evse:
     draw: Draw = field(default_factory=Draw)
     next_sample_at: datetime | None = None
     reported: Status | None = None
+    temperature_c: float = ROOM_C
 
     @property
     def register_wh(self) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from chargers.simulator.evse import ROOM_C
 from chargers.simulator.neutral import Event, Reason, Trigger
 from chargers.simulator.station import StationModel
 
@@ -15,11 +16,12 @@ FIRMWARE_EPOCH = datetime(1970, 1, 1, 0, 0, 23, tzinfo=UTC)
 
 @dataclass(slots=True)
 class Flags:
-    """Faults in force. The first three strike once."""
+    """Faults in force. The first four strike once."""
 
     lost_stop: bool = False
     duplicate_start: bool = False
     lose_answer: bool = False
+    lost_page: bool = False
     deaf: bool = False
     silent: bool = False
     held_offline: bool = False
@@ -41,6 +43,9 @@ class Victim(Protocol):
 
     def post(self, events: list[Event]) -> None:
         """Queue events."""
+
+    def notice(self) -> None:
+        """Queue what monitors see."""
 
     async def flush(self) -> None:
         """Send them."""
@@ -79,6 +84,18 @@ async def clear_fault(station: Victim, evse: int = 1) -> None:
     """Mend an EVSE."""
     station.post(station.model.clear_fault(evse))
     await station.flush()
+
+
+async def overheat(station: Victim, evse: int = 1, celsius: float = 95.0) -> None:
+    """Let a place grow hot: whoever watches its temperature notices."""
+    station.model.evse(evse).temperature_c = celsius
+    station.notice()
+    await station.flush()
+
+
+async def cool_down(station: Victim, evse: int = 1) -> None:
+    """Have it at room temperature again."""
+    await overheat(station, evse, ROOM_C)
 
 
 async def offline(station: Victim) -> None:
@@ -181,16 +198,19 @@ async def normal_reader(station: Victim) -> None:
 FAULTS: dict[str, Callable[..., Awaitable[None]]] = {
     "clear_fault": clear_fault,
     "connector_fault": connector_fault,
+    "cool_down": cool_down,
     "deaf": _set("deaf", value=True),
     "duplicate_start": _set("duplicate_start", value=True),
     "hearing": _set("deaf", value=False),
     "huge_frame": huge_frame,
     "lose_answer": _set("lose_answer", value=True),
+    "lost_page": _set("lost_page", value=True),
     "lost_stop": _set("lost_stop", value=True),
     "malformed_frame": malformed_frame,
     "normal_reader": normal_reader,
     "offline": offline,
     "online": online,
+    "overheat": overheat,
     "reboot": reboot,
     "reboot_forget": reboot_forget,
     "reboot_resume": reboot_resume,

@@ -23,6 +23,7 @@ class Key(NamedTuple):
 
 
 MEASURANDS = "Energy.Active.Import.Register,Power.Active.Import,Current.Import,Voltage,SoC"
+MAX_KEYS = 20
 PROFILES = "Core,FirmwareManagement,LocalAuthListManagement,Reservation,SmartCharging,RemoteTrigger"
 
 KEYS: dict[str, Key] = {
@@ -38,7 +39,7 @@ KEYS: dict[str, Key] = {
     "ConnectorPhaseRotation": Key("0.RST"),
     "CpoName": Key(""),
     "CustomDisplayCostAndPrice": Key("true", readonly=True),
-    "GetConfigurationMaxKeys": Key("50", readonly=True),
+    "GetConfigurationMaxKeys": Key(str(MAX_KEYS), readonly=True),
     "HeartbeatInterval": Key(setting="heartbeat_interval"),
     "LocalAuthListEnabled": Key(setting="local_list_enabled"),
     "LocalAuthListMaxLength": Key(str(MAX_ENTRIES), readonly=True),

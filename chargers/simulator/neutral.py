@@ -339,3 +339,8 @@ class Reply:
 def is_transactional(event: Event) -> bool:
     """Tell whether a message must survive a lost connection."""
     return isinstance(event, (TxStarted, TxUpdated, TxEnded))
+
+
+def is_page(event: Event) -> bool:
+    """Tell whether a message is one of several and not the last."""
+    return isinstance(event, Raw) and bool(event.payload.get("tbc"))

@@ -137,7 +137,7 @@ class SimulatedStation(StationClient):
     def next_due(self) -> datetime | None:
         """Return when `tick` is due next."""
         interval = self.model.settings.heartbeat_interval
-        dues = [self.model.next_due(), self._outbox.retry_at]
+        dues = [self.model.next_due(), self._outbox.retry_at, self.wire.next_due()]
         if self.booted and self.reachable and interval:
             dues.append(self.last_sent_at + timedelta(seconds=interval))
         return min((due for due in dues if due is not None), default=None)

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
 
 from chargers.simulator.commands import CommandDesk
 from chargers.simulator.local_list import MAX_ENTRIES, MAX_PER_MESSAGE
-from chargers.simulator.neutral import Json
+from chargers.simulator.neutral import Json, Raw
 from chargers.simulator.settings import parse_setting, show_setting
+from chargers.simulator.wire import CommandError, stamp
 
 PAGE = 8  # variables in one NotifyReport
+# How many items one message may hold; the station says so itself.
+MAX_ITEMS = {
+    "GetReport": 4,
+    "GetVariables": 20,
+    "SetVariables": 10,
+    "SetVariableMonitoring": 4,
+    "ClearVariableMonitoring": 4,
+}
 
 
 class Name(NamedTuple):
@@ -35,6 +44,7 @@ class Variable(NamedTuple):
     unit: str = ""
     reboot: bool = False
     limit: int | None = None
+    monitored: bool = False
 
 
 def _number(default: str = "", *, setting: str | None = None, unit: str = "") -> Variable:
@@ -49,9 +59,18 @@ def _fixed(default: str, data_type: str = "string") -> Variable:
     return Variable(default, "ReadOnly", data_type)
 
 
+def _measured(default: str, data_type: str, unit: str = "") -> Variable:
+    return Variable(default, "ReadOnly", data_type, unit=unit, monitored=True)
+
+
+def _items(component: str, action: str) -> tuple[Name, Variable]:
+    return Name(component, "ItemsPerMessage", action), _fixed(str(MAX_ITEMS[action]), "integer")
+
+
 MEASURANDS = "Energy.Active.Import.Register,Power.Active.Import,Current.Import,Voltage,SoC"
 
 ENTRIES = Name("LocalAuthListCtrlr", "Entries")
+TEMPERATURE = Name("TemperatureSensor", "Temperature")
 VARIABLES: dict[Name, Variable] = {
     Name("AuthCacheCtrlr", "Enabled"): _flag(setting="cache_enabled"),
     Name("AuthCtrlr", "AuthorizeRemoteStart"): _flag(setting="authorize_remote"),
@@ -60,11 +79,19 @@ VARIABLES: dict[Name, Variable] = {
     Name("AuthCtrlr", "LocalPreAuthorize"): _flag(setting="local_pre_authorize"),
     Name("AuthCtrlr", "OfflineTxForUnknownIdEnabled"): _flag(setting="allow_offline_unknown"),
     Name("ClockCtrlr", "TimeSource"): Variable("Heartbeat", data_type="SequenceList"),
-    Name("DeviceDataCtrlr", "ItemsPerMessage", "GetReport"): _fixed("8", "integer"),
-    Name("DeviceDataCtrlr", "ItemsPerMessage", "GetVariables"): _fixed("50", "integer"),
+    **dict(
+        _items("DeviceDataCtrlr", action)
+        for action in ("GetReport", "GetVariables", "SetVariables")
+    ),
     Name("LocalAuthListCtrlr", "Enabled"): _flag(setting="local_list_enabled"),
     ENTRIES: Variable("0", "ReadOnly", "integer", limit=MAX_ENTRIES),
     Name("LocalAuthListCtrlr", "ItemsPerMessage"): _fixed(str(MAX_PER_MESSAGE), "integer"),
+    Name("MonitoringCtrlr", "Available"): _fixed("true", "boolean"),
+    Name("MonitoringCtrlr", "Enabled"): _flag("true"),
+    **dict(
+        _items("MonitoringCtrlr", action)
+        for action in ("SetVariableMonitoring", "ClearVariableMonitoring")
+    ),
     Name("OCPPCommCtrlr", "HeartbeatInterval"): _number(setting="heartbeat_interval", unit="s"),
     Name("OCPPCommCtrlr", "MessageAttemptInterval", "TransactionEvent"): _number(
         setting="message_retry_interval", unit="s"
@@ -95,7 +122,9 @@ VARIABLES: dict[Name, Variable] = {
     Name("TxCtrlr", "TxStopPoint"): _fixed("Authorized,EVConnected", "MemberList"),
 }
 PASSWORD = Name("SecurityCtrlr", "BasicAuthPassword")
-COMPONENTS = {name.component for name in VARIABLES} | {"ChargingStation", "EVSE", "Connector"}
+COMPONENTS = {name.component for name in VARIABLES} | {
+    *("ChargingStation", "EVSE", "Connector", TEMPERATURE.component)
+}
 
 
 @dataclass(slots=True)
@@ -113,12 +142,19 @@ class VariableStore:
 
     def read(self, name: Name, desk: CommandDesk) -> tuple[str, str]:
         """Return the GetVariables status and the value."""
-        for known, variable, value in self.inventory(desk):
-            if known == name:
-                return (
-                    ("Rejected", "") if variable.mutability == "WriteOnly" else ("Accepted", value)
-                )
-        return _unknown(name), ""
+        variable = VARIABLES.get(name)
+        if variable is not None:
+            value = self._value(name, variable, desk)
+        else:
+            variable = next((row for known, row in self._hardware(desk) if known == name), None)
+            value = variable.default if variable else ""
+        if variable is None:
+            return _unknown(name), ""
+        return ("Rejected", "") if variable.mutability == "WriteOnly" else ("Accepted", value)
+
+    def find(self, name: Name, desk: CommandDesk) -> Variable:
+        """The row of a variable that is there."""
+        return VARIABLES.get(name) or dict(self._hardware(desk))[name]
 
     def write(self, name: Name, value: str, desk: CommandDesk) -> str:
         """Set a variable; returns the SetVariables status."""
@@ -156,11 +192,17 @@ class VariableStore:
         yield Name("ChargingStation", "Model"), _fixed(hardware.name)
         yield Name("ChargingStation", "VendorName"), _fixed(hardware.vendor)
         yield Name("ChargingStation", "FirmwareVersion"), _fixed(desk.host.firmware)
+        faults = [evse.fault is not None for evse in desk.model.evses]
+        yield Name("ChargingStation", "Problem"), _measured(_bool(any(faults)), "boolean")
         for evse in desk.model.evses:
             power = str(evse.spec.max_power_w)
             yield Name("EVSE", "Power", evse=evse.number), _fixed(power, "decimal")
-            available = "true" if evse.operative else "false"
-            yield Name("EVSE", "Available", evse=evse.number), _fixed(available, "boolean")
+            available = _measured(_bool(evse.operative), "boolean")
+            yield Name("EVSE", "Available", evse=evse.number), available
+            problem = _measured(_bool(evse.fault is not None), "boolean")
+            yield Name("EVSE", "Problem", evse=evse.number), problem
+            heat = _measured(f"{evse.temperature_c:.1f}", "decimal", "Celsius")
+            yield TEMPERATURE._replace(evse=evse.number), heat
             for n, kind in enumerate(evse.spec.connectors, start=1):
                 name = Name("Connector", "ConnectorType", evse=evse.number, connector=n)
                 yield name, _fixed(kind)
@@ -197,7 +239,10 @@ def report_row(name: Name, variable: Variable, value: str) -> Json:
     attribute: Json = {"mutability": variable.mutability}
     if variable.mutability != "WriteOnly":
         attribute["value"] = value
-    characteristics: Json = {"dataType": variable.data_type, "supportsMonitoring": False}
+    characteristics: Json = {
+        "dataType": variable.data_type,
+        "supportsMonitoring": variable.monitored,
+    }
     if variable.unit:
         characteristics["unit"] = variable.unit
     if variable.limit is not None:
@@ -207,6 +252,64 @@ def report_row(name: Name, variable: Variable, value: str) -> Json:
         "variableAttribute": [attribute],
         "variableCharacteristics": characteristics,
     }
+
+
+def covers(wanted: Name, name: Name) -> bool:
+    """Tell whether a request names a variable; what it leaves out matches anything."""
+    return all(not asked or asked == own for asked, own in zip(wanted, name, strict=True))
+
+
+def in_state(criteria: Iterable[str], values: dict[Name, str]) -> set[Name]:
+    """Variables of the components that are in one of these states (B08).
+
+    A component that says nothing counts as active, available and enabled, and without problem.
+    """
+    states = list(criteria)
+
+    def fits(name: Name) -> bool:
+        return any(
+            values.get(name._replace(variable=state, instance=""), _bool(state != "Problem"))
+            == "true"
+            for state in states
+        )
+
+    return {name for name in values if fits(name)}
+
+
+def check_items(action: str, count: int) -> None:
+    """Refuse a message of more items than the station takes (B05.FR.11, B06.FR.16, N04.FR.09)."""
+    if count > MAX_ITEMS[action]:
+        raise CommandError("OccurrenceConstraintViolation", f"{count} > {MAX_ITEMS[action]}")
+
+
+def send_pages(
+    action: str, field_name: str, request_id: int, rows: list[Json], desk: CommandDesk
+) -> Json:
+    """Send rows in pages once the order is answered; the answer to it."""
+    if not rows:
+        return {"status": "EmptyResultSet"}
+    generated_at = stamp(desk.model.device_time())
+    pages = [rows[start : start + PAGE] for start in range(0, len(rows), PAGE)]
+    desk.send_soon(
+        [
+            Raw(
+                action,
+                {
+                    "requestId": request_id,
+                    "generatedAt": generated_at,
+                    "seqNo": n,
+                    "tbc": n < len(pages) - 1,
+                    field_name: page,
+                },
+            )
+            for n, page in enumerate(pages)
+        ]
+    )
+    return {"status": "Accepted"}
+
+
+def _bool(value: bool) -> str:  # noqa: FBT001 -- the value itself
+    return str(value).lower()
 
 
 def _unknown(name: Name) -> str:

@@ -50,6 +50,14 @@ class Wire(Protocol):
         """Carry out an order; raises `CommandError`, and built-in errors on malformed payloads."""
         ...
 
+    def noticed(self, desk: CommandDesk) -> list[Event]:
+        """What the station notices about itself by now, where this version tells of it."""
+        ...
+
+    def next_due(self) -> datetime | None:
+        """When it tells something by itself."""
+        ...
+
     def forget(self) -> None:
         """Drop what was remembered of the last connection."""
         ...

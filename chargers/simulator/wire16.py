@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from chargers.simulator.commands import CommandDesk
 from chargers.simulator.commands16 import HANDLERS
-from chargers.simulator.keys16 import READABLE, KeyStore
+from chargers.simulator.keys16 import MAX_KEYS, READABLE, KeyStore
 from chargers.simulator.models import HardwareModel
 from chargers.simulator.neutral import (
     Authorize,
@@ -121,6 +122,14 @@ class Wire16:
             case _:
                 return Reply(status=str(payload.get("status", "")))
 
+    def noticed(self, _: CommandDesk) -> list[Event]:
+        """Nothing: this version has no monitors."""
+        return []
+
+    def next_due(self) -> datetime | None:
+        """Never."""
+        return None
+
     def answer(self, action: str, payload: Json, desk: CommandDesk) -> Json:
         """Carry out an order."""
         if action == "GetConfiguration":
@@ -134,6 +143,8 @@ class Wire16:
 
     def _get_configuration(self, payload: Json, desk: CommandDesk) -> Json:
         wanted = payload.get("key") or list(READABLE)
+        if len(payload.get("key") or ()) > MAX_KEYS:
+            raise CommandError("PropertyConstraintViolation", f"more than {MAX_KEYS} keys")
         answer: Json = {
             "configurationKey": [
                 {

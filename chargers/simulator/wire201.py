@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from chargers.simulator.charging201 import encode_limit, encode_needs, encode_plan
 from chargers.simulator.commands import CommandDesk
 from chargers.simulator.commands201 import HANDLERS, STORE_HANDLERS
 from chargers.simulator.models import HardwareModel
+from chargers.simulator.monitoring201 import HANDLERS as MONITOR_HANDLERS
+from chargers.simulator.monitoring201 import notify_event
+from chargers.simulator.monitors201 import MonitorBook
 from chargers.simulator.neutral import (
     Authorize,
     Boot,
@@ -66,12 +70,13 @@ class Wire201:
     subprotocol = "ocpp2.0.1"
     malformed_code = "FormatViolation"
 
-    __slots__ = ("_events_sent", "_told", "hardware", "serial", "variables")
+    __slots__ = ("_events_sent", "_told", "hardware", "monitors", "serial", "variables")
 
     def __init__(self, hardware: HardwareModel, serial: str) -> None:
         self.hardware = hardware
         self.serial = serial
         self.variables = VariableStore()
+        self.monitors = MonitorBook()
         self._told: dict[tuple[int, int], str] = {}
         self._events_sent = 0
 
@@ -133,9 +138,8 @@ class Wire201:
 
     def _problem(self, event: StatusChanged, connector: int) -> Json:
         """Write the cause of a fault, or that it is gone (2.0.1 part 2, N07)."""
-        self._events_sent += 1
         detail: Json = {
-            "eventId": self._events_sent,
+            "eventId": self._next_event(),
             "timestamp": stamp(event.at),
             "trigger": "Alerting",
             "actualValue": "true" if event.fault else "false",
@@ -171,10 +175,30 @@ class Wire201:
             case _:
                 return Reply(status=str(payload.get("status", "")))
 
+    def noticed(self, desk: CommandDesk) -> list[Event]:
+        """What monitors see now."""
+        notices = list(self.monitors.look(self.variables, desk))
+        if not notices:
+            return []
+        at = desk.model.device_time()
+        return [Raw("NotifyEvent", notify_event(notices, at, self._next_event))]
+
+    def next_due(self) -> datetime | None:
+        """When a monitor reports by itself."""
+        return self.monitors.next_due()
+
+    def _next_event(self) -> int:
+        self._events_sent += 1
+        return self._events_sent
+
     def answer(self, action: str, payload: Json, desk: CommandDesk) -> Json:
         """Carry out an order."""
         if action in STORE_HANDLERS:
-            return STORE_HANDLERS[action](payload, desk, self.variables)
+            answer = STORE_HANDLERS[action](payload, desk, self.variables)
+            desk.send_soon(self.noticed(desk))
+            return answer
+        if action in MONITOR_HANDLERS:
+            return MONITOR_HANDLERS[action](payload, desk, self.variables, self.monitors)
         handler = HANDLERS.get(action)
         if handler is None:
             raise CommandError("NotImplemented", f"{action} is not known here"[:255])

@@ -24,6 +24,7 @@ from chargers.models import ChargingStation
 from chargers.selectors import configuration as selectors
 from chargers.selectors.configuration import SettingView
 from chargers.services.device_model import settings as service
+from chargers.services.device_model.limits import MOST_AT_ONCE
 from chargers.views.parts import command_views, station_context, station_or_404
 from common.clock import utc_now
 
@@ -144,7 +145,7 @@ def _form(request: HttpRequest, station: ChargingStation, form: SettingForm) -> 
 def read_settings(request: HttpRequest, station_id: UUID) -> HttpResponse:
     """Ask the station again for one value, a group of them, or those on the page."""
     station = station_or_404(station_id)
-    names = request.POST.get("names", "").splitlines()[: service.MOST_AT_ONCE]
+    names = request.POST.get("names", "").splitlines()[:MOST_AT_ONCE]
     try:
         service.read_values(station=station, names=names, actor=actor_of(request), now=utc_now())
     except UnableToCommand as error:

@@ -3,7 +3,7 @@
 The tests drive the product from outside and have no database of their own: whatever they arrange
 or want to know they ask here, so it comes from another process than the web process, as a worker's
 or a second web process' work would. `{"do": …, "with": {…}}` is answered by `{"ok": …}` or
-`{"error": …}`; the actions are those of `site_actions` and `site_security`.
+`{"error": …}`; the actions are those of `site_actions` and the modules beside it.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ def main(requests: BinaryIO, answers: BinaryIO) -> None:
     django.setup()
     actions = importlib.import_module("tests.journeys.site_actions")
     importlib.import_module("tests.journeys.site_certificates")
+    importlib.import_module("tests.journeys.site_devices")
     importlib.import_module("tests.journeys.site_security")
     for line in requests:
         answers.write(orjson.dumps(_answer(actions, orjson.loads(line)), default=str) + b"\n")

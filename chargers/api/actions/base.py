@@ -77,6 +77,21 @@ class StationActionView(ApiView):
         return actor_of(self.request)
 
 
+class SeveralCommandsView(StationActionView):
+    """Base of actions that may take several messages, by the station's version and limits."""
+
+    several = True
+
+    def post(self, request: Request, pk: UUID) -> Response:
+        rows = ChargingStation.objects.select_related("operator", "location")
+        sent = self.ask_several(found(rows, pk=pk), self.body(self.body_class))
+        data = CommandSerializer(sent, many=True, context={"request": request}).data
+        return Response({"data": data}, status.HTTP_202_ACCEPTED)
+
+    def ask_several(self, station: ChargingStation, data: dict[str, Any]) -> list[StationCommand]:
+        raise NotImplementedError
+
+
 def evse_of(station: ChargingStation, number: int | None) -> Evse | None:
     """The EVSE of this number, None for None (the whole station)."""
     if number is None:

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
-from rest_framework import serializers, status
-from rest_framework.request import Request
-from rest_framework.response import Response
+from rest_framework import serializers
 
-from chargers.api.actions.base import StationActionView
-from chargers.api.serializers import CommandSerializer
+from chargers.api.actions.base import SeveralCommandsView, StationActionView
 from chargers.domain import commands as wire
 from chargers.domain.commands import ComponentCriterion, ReportBase
 from chargers.models import ChargingStation, StationCommand
 from chargers.services import commands
 from chargers.services.device_model import settings
+from chargers.services.device_model.limits import MOST_AT_ONCE
 from common.api.serializers import BodySerializer
-from common.api.views import found
 from common.clock import utc_now
 
 
@@ -72,21 +68,6 @@ class SetVariablesBody(BodySerializer):
     values = ValueBody(many=True, allow_empty=False)
 
 
-class SeveralCommandsView(StationActionView):
-    """Base of actions that may take several messages, by the station's version and limits."""
-
-    several = True
-
-    def post(self, request: Request, pk: UUID) -> Response:
-        rows = ChargingStation.objects.select_related("operator", "location")
-        sent = self.ask_several(found(rows, pk=pk), self.body(self.body_class))
-        data = CommandSerializer(sent, many=True, context={"request": request}).data
-        return Response({"data": data}, status.HTTP_202_ACCEPTED)
-
-    def ask_several(self, station: ChargingStation, data: dict[str, Any]) -> list[StationCommand]:
-        raise NotImplementedError
-
-
 class SetVariables(SeveralCommandsView):
     """Set several values, named as the station does or by ids of well-known settings. One message
     for all in 2.x, whose result tells of each; one message each in 1.6.
@@ -103,7 +84,7 @@ class ReadVariablesBody(BodySerializer):
     names = serializers.ListField(
         child=serializers.CharField(max_length=255),
         min_length=1,
-        max_length=settings.MOST_AT_ONCE,
+        max_length=MOST_AT_ONCE,
         help_text="Ids of well-known settings, Component.Variable, or configuration keys.",
     )
     attributes = serializers.ListField(
@@ -161,12 +142,14 @@ class ReportBody(BodySerializer):
     )
 
 
-class Report(StationActionView):
-    """Ask for components by their state or by name; they arrive later."""
+class Report(SeveralCommandsView):
+    """Ask for components by their state or by name; they arrive later. As many reports as the
+    station's limit on names asks for.
+    """
 
     body_class = ReportBody
 
-    def ask(self, station: ChargingStation, data: dict[str, Any]) -> StationCommand:
+    def ask_several(self, station: ChargingStation, data: dict[str, Any]) -> list[StationCommand]:
         return settings.request_report(
             station=station,
             criteria=tuple(data["criteria"]),

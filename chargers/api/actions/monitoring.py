@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from chargers.api.actions.base import StationActionView
+from chargers.api.actions.base import SeveralCommandsView, StationActionView
 from chargers.domain import commands as wire
 from chargers.domain.commands import MonitoringBase, MonitoringCriterion, MonitorType
 from chargers.models import ChargingStation, StationCommand
@@ -44,14 +44,14 @@ class SetMonitorsBody(BodySerializer):
     monitors = MonitorBody(many=True, allow_empty=False)
 
 
-class SetMonitors(StationActionView):
-    """Let a station report when a variable passes a threshold, changes, or periodically; the
-    command's result tells of each.
+class SetMonitors(SeveralCommandsView):
+    """Let a station report when a variable passes a threshold, changes, or periodically. As many
+    messages as its limit asks for, whose results tell of each.
     """
 
     body_class = SetMonitorsBody
 
-    def ask(self, station: ChargingStation, data: dict[str, Any]) -> StationCommand:
+    def ask_several(self, station: ChargingStation, data: dict[str, Any]) -> list[StationCommand]:
         monitors = [
             monitoring.NewMonitor(**{**each, "type": MonitorType(each["type"])})
             for each in data["monitors"]
@@ -70,13 +70,15 @@ class ClearMonitorsBody(BodySerializer):
     )
 
 
-class ClearMonitors(StationActionView):
-    """Remove monitors; the command's result tells of each."""
+class ClearMonitors(SeveralCommandsView):
+    """Remove monitors; the commands' results tell of each."""
 
     body_class = ClearMonitorsBody
 
-    def command(self, data: dict[str, Any]) -> wire.Command:
-        return wire.ClearVariableMonitoring(ids=tuple(data["ids"]))
+    def ask_several(self, station: ChargingStation, data: dict[str, Any]) -> list[StationCommand]:
+        return monitoring.clear_monitors(
+            station=station, numbers=data["ids"], actor=self.actor, now=utc_now()
+        )
 
 
 class MonitoringReportBody(BodySerializer):

@@ -149,10 +149,12 @@ class ReportForm(CommandForm):
     )
 
     def send(self, *, actor: Actor, now: datetime) -> StationCommand:
-        return settings.request_report(
+        """The last of the commands, when it took several."""
+        sent = settings.request_report(
             station=self.station,
             criteria=tuple(self.cleaned_data["criteria"]),
             names=lines_of(self.cleaned_data["names"]),
             actor=actor,
             now=now,
         )
+        return sent[-1]

@@ -64,9 +64,10 @@ class SetMonitorForm(CommandForm):
             transaction=data["transaction"],
             id=data["id"],
         )
-        return monitoring.set_monitors(
+        (sent,) = monitoring.set_monitors(
             station=self.station, monitors=[wanted], actor=actor, now=now
         )
+        return sent
 
 
 class ClearMonitorsForm(CommandForm):
@@ -85,6 +86,13 @@ class ClearMonitorsForm(CommandForm):
         ):
             raise ValidationError(_("Whole numbers, with commas between them."))
         return tuple(int(part) for part in parts)
+
+    def send(self, *, actor: Actor, now: datetime) -> StationCommand:
+        """The last of the commands, when it took several."""
+        numbers = self.cleaned_data["ids"]
+        return monitoring.clear_monitors(
+            station=self.station, numbers=numbers, actor=actor, now=now
+        )[-1]
 
 
 class MonitoringBaseForm(CommandForm):

@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.transaction import atomic
+
 from accounts.services.audit import Actor
 from chargers.domain import commands as wire
 from chargers.domain.commands import MonitorType
 from chargers.domain.variables import component_of
 from chargers.exceptions import UnableToCommand
 from chargers.models import ChargingStation, StationCommand
+from chargers.ocpp.well_known import Asking, Family
 from chargers.services.commands import request_command
+from chargers.services.device_model.limits import chunks, items_per_message
 from chargers.services.device_model.variables import known_variables
 
 MOST_AT_ONCE = 100
@@ -41,14 +45,16 @@ class NewMonitor:
     id: int | None = None
 
 
+@atomic
 def set_monitors(
     *,
     station: ChargingStation,
     monitors: Sequence[NewMonitor],
     now: datetime,
     actor: Actor | None = None,
-) -> StationCommand:
-    """Set monitors; the command's result tells of each (N04).
+) -> list[StationCommand]:
+    """Set monitors (N04): as few messages as the station's limit allows; the result of each command
+    tells of its monitors, and those taken stand in `VariableMonitor` by then.
 
     Raises:
         UnableToCommand: unreachable, or a monitor that cannot be; nothing was sent.
@@ -61,8 +67,45 @@ def set_monitors(
         errors = _errors(monitor, row.attributes if row else {})
         if errors:
             raise UnableToCommand(errors=errors)
-    command = wire.SetVariableMonitoring(monitors=tuple(_told(monitor) for monitor in monitors))
-    return request_command(station=station, command=command, now=now, actor=actor)
+    told = [_told(monitor) for monitor in monitors]
+    return [
+        request_command(
+            station=station,
+            command=wire.SetVariableMonitoring(monitors=tuple(part)),
+            now=now,
+            actor=actor,
+        )
+        for part in chunks(told, items_per_message(station.pk, Family.VARIABLES, Asking.WATCH))
+    ]
+
+
+@atomic
+def clear_monitors(
+    *,
+    station: ChargingStation,
+    numbers: Sequence[int],
+    now: datetime,
+    actor: Actor | None = None,
+) -> list[StationCommand]:
+    """Remove monitors by the station's numbers (N06); the commands' results tell of each.
+
+    Raises:
+        UnableToCommand: unreachable, or no number, or too many.
+    """
+    unique = list(dict.fromkeys(numbers))
+    if not 1 <= len(unique) <= MOST_AT_ONCE:
+        message = f"Between 1 and {MOST_AT_ONCE} monitors."
+        raise UnableToCommand(message, errors={"ids": message})
+    limit = items_per_message(station.pk, Family.VARIABLES, Asking.FORGET)
+    return [
+        request_command(
+            station=station,
+            command=wire.ClearVariableMonitoring(ids=tuple(part)),
+            now=now,
+            actor=actor,
+        )
+        for part in chunks(unique, limit)
+    ]
 
 
 def _errors(monitor: NewMonitor, attributes: dict[str, Any]) -> dict[str, str]:

@@ -20,6 +20,7 @@ from events.outbox import publish
 
 SILENT_AFTER = timedelta(minutes=10)
 _PER_SWEEP = 500
+_EARLIER_REPORTS = 10
 
 CUSTOM = "Custom"
 MONITORING = "Monitoring"
@@ -127,7 +128,8 @@ def take_page(
     if is_last:
         report.last_page = max(seq_no, report.last_page or 0)
     report.last_page_at = now
-    state = report_state(report.pages, report.last_page)
+    counts_from_one = min(report.pages) == 1 and not _counts_from_zero(report)
+    state = report_state(report.pages, report.last_page, counts_from_one=counts_from_one)
     if state is ReportState.RECEIVING:
         report.state = state
         report.save()
@@ -136,12 +138,20 @@ def take_page(
     return report
 
 
-def report_state(pages: list[int], last_page: int | None) -> ReportState:
-    """Pages are numbered from 0; stations that count from 1 are taken as they are."""
+def _counts_from_zero(report: StationReport) -> bool:
+    """As its earlier reports show; only then is a missing page 0 a lost one."""
+    others = StationReport.objects.filter(station_id=report.station_id).exclude(pk=report.pk)
+    latest = others.order_by("-id").values_list("pages", flat=True)[:_EARLIER_REPORTS]
+    return any(0 in pages for pages in latest)
+
+
+def report_state(
+    pages: list[int], last_page: int | None, *, counts_from_one: bool = False
+) -> ReportState:
+    """Pages are numbered from 0 (2.0.1 part 2, NotifyReport); some stations count from 1."""
     if last_page is None:
         return ReportState.RECEIVING
-    first = 1 if min(pages) == 1 else 0
-    complete = set(range(first, last_page + 1)) <= set(pages)
+    complete = set(range(int(counts_from_one), last_page + 1)) <= set(pages)
     return ReportState.COMPLETE if complete else ReportState.INCOMPLETE
 
 

@@ -6,8 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
-from uuid import UUID
+from typing import Any
 
 from django.db.transaction import atomic
 
@@ -18,10 +17,7 @@ from chargers.exceptions import UnableToCommand
 from chargers.models import ChargingStation, CommandStatus, StationCommand, StationVariable
 from chargers.ocpp.well_known import (
     BY_ID,
-    DEFAULT_READING,
-    DEFAULT_WRITING,
-    LIMIT_OF_READING,
-    LIMIT_OF_WRITING,
+    Asking,
     Family,
     family_of,
     own_name,
@@ -29,14 +25,13 @@ from chargers.ocpp.well_known import (
 )
 from chargers.services.commands import request_command
 from chargers.services.device_model.checks import value_fault
+from chargers.services.device_model.limits import MOST_AT_ONCE, chunks, items_per_message
 from chargers.services.device_model.variables import known_variables
 from common.ids import random_int31
 
 SETTERS = (wire.SetVariable.kind, wire.SetVariables.kind)
 ATTRIBUTES = ("Actual", "Target", "MinSet", "MaxSet")
 STATION_KEYS = frozenset({"authorizationkey", "securityctrlr.basicauthpassword"})
-MOST_AT_ONCE = 500
-_Item = TypeVar("_Item")
 _NEVER_CONNECTED = "It is not known how this station names its settings: it has never been online."
 
 
@@ -111,7 +106,7 @@ def writing_orders(
 ) -> list[Command]:
     """The commands that set (own name, value, attribute): as few as the station takes. Unchecked."""
     family = _family(station)
-    return list(_orders(named, family, _limit(station.pk, family, writing=True)))
+    return list(_orders(named, family, items_per_message(station.pk, family, Asking.WRITE)))
 
 
 def _under_way(station: ChargingStation, now: datetime) -> dict[str, StationCommand]:
@@ -166,7 +161,7 @@ def _orders(named: Sequence[tuple[str, str, str]], family: Family, limit: int) -
         for name, value, _attribute in named:
             yield wire.SetVariable(name=name, value=value)
         return
-    for chunk in _chunks(named, limit):
+    for chunk in chunks(named, limit):
         yield wire.SetVariables(values=tuple(_value(*each) for each in chunk))
 
 
@@ -206,7 +201,8 @@ def read_values(
         message = f"An attribute is one of {', '.join(ATTRIBUTES)}."
         raise UnableToCommand(message, errors={"attributes": message})
     kinds = attributes if sets_several(family) else ()
-    per_message = max(1, _limit(station.pk, family) // max(1, len(kinds)))
+    limit = items_per_message(station.pk, family, Asking.READ)
+    per_message = max(1, limit // max(1, len(kinds)))
     return [
         request_command(
             station=station,
@@ -214,7 +210,7 @@ def read_values(
             now=now,
             actor=actor,
         )
-        for chunk in _chunks(own, per_message)
+        for chunk in chunks(own, per_message)
     ]
 
 
@@ -230,6 +226,7 @@ def request_base_report(
     return request_command(station=station, command=command, now=now, actor=actor)
 
 
+@atomic
 def request_report(
     *,
     station: ChargingStation,
@@ -237,13 +234,26 @@ def request_report(
     criteria: tuple[str, ...] = (),
     names: tuple[str, ...] = (),
     actor: Actor | None = None,
-) -> StationCommand:
-    """Ask for components by their state or by name (B08)."""
+) -> list[StationCommand]:
+    """Ask for components by their state or by name (B08); as many reports as the station's limit
+    on names asks for.
+
+    Raises:
+        UnableToCommand: unreachable, or nothing is asked for.
+    """
     if not criteria and not names:
         message = "Choose a state or name a component."
         raise UnableToCommand(message, errors={"names": message})
-    command = wire.GetReport(request_id=random_int31(), criteria=criteria, names=names)
-    return request_command(station=station, command=command, now=now, actor=actor)
+    parts = chunks(names, items_per_message(station.pk, _family(station), Asking.REPORT))
+    return [
+        request_command(
+            station=station,
+            command=wire.GetReport(request_id=random_int31(), criteria=criteria, names=tuple(part)),
+            now=now,
+            actor=actor,
+        )
+        for part in (list(parts) or [()])
+    ]
 
 
 def _family(station: ChargingStation) -> Family:
@@ -251,21 +261,3 @@ def _family(station: ChargingStation) -> Family:
     if family is None:
         raise UnableToCommand(_NEVER_CONNECTED)
     return family
-
-
-def _limit(station_id: UUID, family: Family, *, writing: bool = False) -> int:
-    """How many names one message of the station may hold, as it says itself."""
-    name = (LIMIT_OF_WRITING if writing else LIMIT_OF_READING)[family]
-    default = DEFAULT_WRITING if writing else DEFAULT_READING
-    if not name:
-        return default
-    row = known_variables(station_id=station_id, names=[name]).get(name)
-    told = row.value.strip() if row else ""
-    if not told.isascii() or not told.isdigit() or int(told[:9]) == 0:
-        return default
-    return min(int(told[:9]), MOST_AT_ONCE)
-
-
-def _chunks(items: Sequence[_Item], size: int) -> Iterator[Sequence[_Item]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]

@@ -53,7 +53,7 @@ def states(csms: FakeCsms) -> list[str]:
 async def test_an_unknown_fault_is_named(station: SimulatedStation) -> None:
     with pytest.raises(ValueError, match=r"unknown fault 'rust'; known: .*clear_fault.*offline"):
         await station.inject("rust")
-    assert len(FAULTS) == 22
+    assert len(FAULTS) == 25
 
 
 async def test_connector_fault_ends_the_session_and_clears(

@@ -108,7 +108,7 @@ def test_monitors_that_were_taken_are_kept_under_their_numbers(station: Charging
         monitoring.NewMonitor(name=name, type=MonitorType.DELTA, value=5, severity=2)
         for name in ("EVSE@1.Power", "EVSE@2.Power")
     ]
-    row = monitoring.set_monitors(station=station, monitors=wanted, now=NOW, actor=ACTOR)
+    (row,) = monitoring.set_monitors(station=station, monitors=wanted, now=NOW, actor=ACTOR)
     results = [{"status": "accepted", "id": 40}, {"status": "rejected", "id": None}]
     outcome = Outcome(status=OutcomeStatus.REJECTED, detail={"results": results})
     commands.finish(command_id=row.pk, outcome=outcome, now=NOW)
@@ -314,3 +314,30 @@ def test_a_person_may_dismiss_it(station: ChargingStation) -> None:
     assert dismiss_event(event=row, actor=ACTOR, now=NOW + MINUTE) is False
     assert seen() == [(1, False)]
     assert AuditEntry.objects.get().action == "device_event.dismissed"
+
+
+def test_no_message_holds_more_monitors_than_the_station_takes(station: ChargingStation) -> None:
+    for action in ("SetVariableMonitoring", "ClearVariableMonitoring"):
+        StationVariable.objects.create(
+            operator=station.operator,
+            station=station,
+            name=f"MonitoringCtrlr.ItemsPerMessage[{action}]",
+            value="2",
+            reported_at=NOW,
+        )
+    wanted = [
+        monitoring.NewMonitor(name=f"A.B{n}", type=MonitorType.DELTA, value=1, severity=5)
+        for n in range(3)
+    ]
+    sent = monitoring.set_monitors(station=station, monitors=wanted, now=NOW)
+    assert [len(row.arguments["monitors"]) for row in sent] == [2, 1]
+    cleared = monitoring.clear_monitors(station=station, numbers=[7, 3, 7, 5], now=NOW)
+    assert [tuple(row.arguments["ids"]) for row in cleared] == [(7, 3), (5,)]
+
+
+@pytest.mark.parametrize("numbers", [[], list(range(101))])
+def test_none_or_too_many_to_remove(station: ChargingStation, numbers: list[int]) -> None:
+    with pytest.raises(UnableToCommand) as refusal:
+        monitoring.clear_monitors(station=station, numbers=numbers, now=NOW)
+    assert refusal.value.errors == {"ids": "Between 1 and 100 monitors."}
+    assert not StationCommand.objects.exists()

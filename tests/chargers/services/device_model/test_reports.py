@@ -85,6 +85,19 @@ def test_a_station_that_counts_from_one(station: ChargingStation) -> None:
     assert report() == ("complete", [1, 2], 2)
 
 
+def test_the_first_page_is_missed_where_earlier_reports_had_one(station: ChargingStation) -> None:
+    ask(station)
+    page(station, 0, last=True)
+    ask(station, wire.GetBaseReport(request_id=6))
+    page(station, 1, request_id=6)
+    page(station, 2, last=True, request_id=6)
+    later = StationReport.objects.get(request_id=6)
+    assert (later.state, later.pages) == ("incomplete", [1, 2])
+    page(station, 0, request_id=6)
+    later.refresh_from_db()
+    assert (later.state, later.pages) == ("complete", [0, 1, 2])
+
+
 def test_a_report_nobody_asked_for_keeps_its_variables(
     station: ChargingStation, operator: Operator
 ) -> None:

@@ -272,7 +272,7 @@ def test_only_values_that_were_taken_are_kept(new: ChargingStation) -> None:
 
 
 def test_secrets_leave_the_command_once_it_has_ended(new: ChargingStation) -> None:
-    name = "SecurityCtrlr.BasicAuthPassword"
+    name = "SecurityCtrlr.ModemPassword"
     values = [Wanted(name=name, value="hunter2hunter2"), Wanted(name="A.B", value="1")]
     (row,) = settings.set_values(station=new, values=values, now=NOW)
     results = [{"name": each.name, "attribute": "Actual", "status": "accepted"} for each in values]
@@ -308,6 +308,13 @@ def test_a_place_is_part_of_the_name(new: ChargingStation) -> None:
     with pytest.raises(UnableToCommand):
         settings.set_values(station=new, values=[Wanted(name="EVSE@1.Power", value="5")], now=NOW)
     assert len(asked()) == 1
+
+
+def test_a_report_names_no_more_than_the_station_takes(new: ChargingStation) -> None:
+    variable(new, "DeviceDataCtrlr.ItemsPerMessage[GetReport]", "2")
+    sent = settings.request_report(station=new, names=("A", "B.C", "D"), now=NOW)
+    assert [tuple(row.arguments["names"]) for row in sent] == [("A", "B.C"), ("D",)]
+    assert len({row.arguments["request_id"] for row in sent}) == 2
 
 
 def test_reports_are_asked_for(new: ChargingStation) -> None:
