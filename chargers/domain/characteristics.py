@@ -114,6 +114,8 @@ class Characteristics:
         if self.data_type not in NUMBERS:
             return ""
         low, high = self.minimum, self.maximum
+        if low is not None and low <= 0 and high is None:
+            return ""  # nobody thinks of less
         unit = f"\u00a0{self.unit}" if self.unit else ""
         if low is not None and high is not None:
             return f"{plain(low)} to {plain(high)}{unit}"

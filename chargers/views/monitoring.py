@@ -7,14 +7,16 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 from django.views.decorators.http import require_POST
 
 from accounts.http import actor_of
 from accounts.policy import Permission, require
+from chargers.domain.commands import MonitorType
 from chargers.domain.device_events import severity_words
 from chargers.domain.variables import join_place
-from chargers.forms.commands.monitoring import TYPES
 from chargers.models import DeviceEvent, VariableMonitor
 from chargers.selectors.devices import device_events, station_monitors
 from chargers.services.device_model.events import dismiss_event
@@ -24,7 +26,14 @@ from common.clock import utc_now
 
 PER_PAGE = 50
 _MONITORS_SHOWN = 500
-_TYPE_WORDS = dict(TYPES)
+_GAP = "…"
+_TYPE_WORDS = {
+    MonitorType.UPPER_THRESHOLD.value: _l("rises above …"),
+    MonitorType.LOWER_THRESHOLD.value: _l("falls below …"),
+    MonitorType.DELTA.value: _l("changes by …"),
+    MonitorType.PERIODIC.value: _l("every … seconds"),
+    MonitorType.PERIODIC_CLOCK_ALIGNED.value: _l("every … seconds of the clock"),
+}
 
 
 @require(Permission.STATIONS_VIEW)
@@ -49,9 +58,16 @@ def _monitor(monitor: VariableMonitor) -> dict[str, object]:
     return {
         "monitor": monitor,
         "name": join_place(monitor.name, monitor.evse, monitor.connector),
-        "when": _TYPE_WORDS.get(monitor.type, monitor.type),
+        "when": _when(monitor),
         "severity": severity_words(monitor.severity),
     }
+
+
+def _when(monitor: VariableMonitor) -> str:
+    """When it fires, as a sentence about the variable."""
+    told = floatformat(monitor.value, -3)
+    words = _TYPE_WORDS.get(monitor.type)
+    return f"{monitor.type} {told}" if words is None else words.replace(_GAP, told)
 
 
 def _event(event: DeviceEvent) -> dict[str, object]:

@@ -244,7 +244,8 @@ def request_report(
     if not criteria and not names:
         message = "Choose a state or name a component."
         raise UnableToCommand(message, errors={"names": message})
-    parts = chunks(names, items_per_message(station.pk, _family(station), Asking.REPORT))
+    family = family_of(station.protocol) or Family.VARIABLES
+    parts = chunks(names, items_per_message(station.pk, family, Asking.REPORT))
     return [
         request_command(
             station=station,

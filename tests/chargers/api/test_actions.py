@@ -77,12 +77,16 @@ def test_an_action_becomes_a_command(
     api = with_key(operator)
     response = api.post(f"stations/{station.pk}/actions/{action}", body)
     assert response.status_code == 202, response.content
-    shown = response.json()
+    answer = response.json()
+    (shown,) = answer.get("data", [answer])
     assert (shown["kind"], shown["status"]) == (kind, "queued")
     shown["arguments"].pop("request_id", None)
     assert shown["arguments"] == arguments
-    assert response["Location"] == f"http://testserver/api/v1/commands/{shown['id']}"
-    read = api.get(response["Location"].removeprefix("http://testserver")).json()
+    address = f"/api/v1/commands/{shown['id']}"
+    # An action that may take several messages answers with a list, which has no place of its own.
+    where = None if "data" in answer else f"http://testserver{address}"
+    assert response.get("Location") == where
+    read = api.get(address).json()
     assert (read["id"], read["station_id"]) == (shown["id"], str(station.pk))
     with operator_scope(operator.pk):
         assert StationCommand.objects.count() == 1
