@@ -23,6 +23,7 @@ STATION_TABS = (
     "transactions/",
     "commands/",
     "variables/",
+    "charging/",
     "frames/",
     "timeline/",
     "settings/",

@@ -52,6 +52,7 @@ from common.clock import utc_now
 from common.tenancy import system_scope
 from events.models import OutboxEvent
 from tests.journeys.access_actions import ACCESS_ACTIONS
+from tests.journeys.charging_actions import CHARGING_ACTIONS
 
 ACTOR = Actor.system("journeys")
 
@@ -75,7 +76,7 @@ def action(function: Action) -> Action:
     return function
 
 
-for _function in ACCESS_ACTIONS:
+for _function in (*ACCESS_ACTIONS, *CHARGING_ACTIONS):
     action(_function)
 
 

@@ -9,15 +9,15 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
 from chargers.api.actions.base import MAX_NUMBER, StationActionView
-from chargers.domain.charging_profiles import (
-    ChargingProfile,
-    Period,
-    ProfileKind,
-    ProfilePurpose,
-    RateUnit,
-    Recurrence,
-    Schedule,
+from chargers.api.actions.charging_bodies import (
+    MAX_RATE,
+    MAX_SECONDS,
+    UNITS,
+    ProfileBody,
+    optional,
+    profile_of,
 )
+from chargers.domain.charging_profiles import ProfilePurpose, RateUnit
 from chargers.exceptions import UnableToCommand
 from chargers.models import ChargingProfile as ProfileRow
 from chargers.models import ChargingStation, StationCommand, Transaction
@@ -25,11 +25,8 @@ from chargers.services.charging import setting
 from common.api.serializers import BodySerializer
 from common.clock import utc_now
 
-_MAX_SECONDS = 2**31 - 1
-_MAX_RATE = 10_000_000
 PURPOSES = [str(value) for value in ProfilePurpose]
 SETTABLE_PURPOSES = [str(value) for value in ProfilePurpose if value != ProfilePurpose.EXTERNAL]
-_UNITS = [str(value) for value in RateUnit]
 
 
 def _place(**kwargs: Any) -> serializers.IntegerField:
@@ -46,48 +43,13 @@ def _session(**kwargs: Any) -> Any:
     )
 
 
-def _optional(field: type[serializers.Field[Any, Any, Any, Any]], **kwargs: Any) -> Any:
-    return field(required=False, allow_null=True, default=None, **kwargs)
-
-
-class PeriodBody(BodySerializer):
-    start_seconds = serializers.IntegerField(
-        min_value=0, max_value=_MAX_SECONDS, help_text="Into the schedule; the first is 0."
-    )
-    limit = serializers.FloatField(
-        min_value=0, max_value=_MAX_RATE, help_text="Amps per phase, or watts of all phases."
-    )
-    phases = _optional(serializers.IntegerField, min_value=1, max_value=3)
-
-
-class SetChargingProfileBody(BodySerializer):
+class SetChargingProfileBody(ProfileBody):
     evse = _place(default=0)
     transaction_id = _session(required=False, allow_null=True, default=None)
     id = serializers.IntegerField(
-        min_value=0, max_value=_MAX_SECONDS, default=0, help_text="0: chosen for you."
+        min_value=0, max_value=MAX_SECONDS, default=0, help_text="0: chosen for you."
     )
     purpose = serializers.ChoiceField(SETTABLE_PURPOSES)
-    kind = serializers.ChoiceField(
-        [str(value) for value in ProfileKind],
-        default=str(ProfileKind.ABSOLUTE),
-        help_text="Relative counts from the start of the session; Dynamic is of OCPP 2.1.",
-    )
-    stack_level = serializers.IntegerField(
-        min_value=0, max_value=_MAX_SECONDS, default=0, help_text="The higher one holds."
-    )
-    recurrence = _optional(serializers.ChoiceField, choices=[str(value) for value in Recurrence])
-    valid_from = _optional(serializers.DateTimeField)
-    valid_to = _optional(serializers.DateTimeField)
-    unit = serializers.ChoiceField(_UNITS, help_text="A: per phase; W: of all phases.")
-    start_at = _optional(
-        serializers.DateTimeField, help_text="Of the first period; none for Relative."
-    )
-    duration_seconds = _optional(serializers.IntegerField, min_value=1, max_value=_MAX_SECONDS)
-    min_rate = _optional(serializers.FloatField, min_value=0, max_value=_MAX_RATE)
-    update_interval_seconds = _optional(
-        serializers.IntegerField, min_value=1, max_value=_MAX_SECONDS
-    )
-    periods = PeriodBody(many=True, allow_empty=False)
 
 
 class SetChargingProfile(StationActionView):
@@ -103,34 +65,12 @@ class SetChargingProfile(StationActionView):
             setting.set_charging_profile(
                 station=station,
                 evse=data["evse"],
-                profile=_profile(data),
+                profile=profile_of(data, purpose=ProfilePurpose(data["purpose"]), id=data["id"]),
                 transaction=data["transaction_id"],
                 actor=self.actor,
                 now=utc_now(),
             )
         )
-
-
-def _profile(data: dict[str, Any]) -> ChargingProfile:
-    recurrence = data["recurrence"]
-    schedule = Schedule(
-        unit=RateUnit(data["unit"]),
-        start_at=data["start_at"],
-        duration_seconds=data["duration_seconds"],
-        min_rate=data["min_rate"],
-        periods=tuple(Period(**period) for period in data["periods"]),
-    )
-    return ChargingProfile(
-        id=data["id"],
-        purpose=ProfilePurpose(data["purpose"]),
-        kind=ProfileKind(data["kind"]),
-        stack_level=data["stack_level"],
-        recurrence=Recurrence(recurrence) if recurrence else None,
-        valid_from=data["valid_from"],
-        valid_to=data["valid_to"],
-        update_interval_seconds=data["update_interval_seconds"],
-        schedules=(schedule,),
-    )
 
 
 def _command(row: ProfileRow) -> StationCommand:
@@ -142,14 +82,14 @@ def _command(row: ProfileRow) -> StationCommand:
 class SetLimitBody(BodySerializer):
     evse = _place(default=0)
     transaction_id = _session(required=False, allow_null=True, default=None)
-    amps = _optional(
-        serializers.FloatField, min_value=0, max_value=_MAX_RATE, help_text="Per phase; or watts."
+    amps = optional(
+        serializers.FloatField, min_value=0, max_value=MAX_RATE, help_text="Per phase; or watts."
     )
-    watts = _optional(
-        serializers.FloatField, min_value=0, max_value=_MAX_RATE, help_text="Of all phases."
+    watts = optional(
+        serializers.FloatField, min_value=0, max_value=MAX_RATE, help_text="Of all phases."
     )
-    until = _optional(serializers.DateTimeField, help_text="Empty: until it is removed.")
-    stack_level = serializers.IntegerField(min_value=0, max_value=_MAX_SECONDS, default=0)
+    until = optional(serializers.DateTimeField, help_text="Empty: until it is removed.")
+    stack_level = serializers.IntegerField(min_value=0, max_value=MAX_SECONDS, default=0)
 
 
 class SetLimit(StationActionView):
@@ -167,15 +107,15 @@ class SetLimit(StationActionView):
 
 
 class ClearChargingProfileBody(BodySerializer):
-    profile_id = _optional(
+    profile_id = optional(
         serializers.IntegerField,
         min_value=1,
-        max_value=_MAX_SECONDS,
+        max_value=MAX_SECONDS,
         help_text="One profile; or else the criteria below. Nothing at all removes every one.",
     )
     evse = _place(required=False, allow_null=True, default=None)
-    purpose = _optional(serializers.ChoiceField, choices=SETTABLE_PURPOSES)
-    stack_level = _optional(serializers.IntegerField, min_value=0, max_value=_MAX_SECONDS)
+    purpose = optional(serializers.ChoiceField, choices=SETTABLE_PURPOSES)
+    stack_level = optional(serializers.IntegerField, min_value=0, max_value=MAX_SECONDS)
 
 
 class ClearChargingProfile(StationActionView):
@@ -199,7 +139,7 @@ class CompositeScheduleBody(BodySerializer):
     duration_seconds = serializers.IntegerField(
         min_value=60, max_value=7 * 86_400, default=21_600, help_text="From now on."
     )
-    unit = _optional(serializers.ChoiceField, choices=_UNITS)
+    unit = optional(serializers.ChoiceField, choices=UNITS)
 
 
 class GetCompositeSchedule(StationActionView):
@@ -223,7 +163,7 @@ class GetCompositeSchedule(StationActionView):
 
 class GetChargingProfilesBody(BodySerializer):
     evse = _place(required=False, allow_null=True, default=None)
-    purpose = _optional(serializers.ChoiceField, choices=PURPOSES)
+    purpose = optional(serializers.ChoiceField, choices=PURPOSES)
 
 
 class GetChargingProfiles(StationActionView):
@@ -264,9 +204,9 @@ class UsePriorityCharging(StationActionView):
 
 
 class DynamicScheduleBody(BodySerializer):
-    profile_id = serializers.IntegerField(min_value=1, max_value=_MAX_SECONDS)
+    profile_id = serializers.IntegerField(min_value=1, max_value=MAX_SECONDS)
     limit = serializers.FloatField(
-        min_value=0, max_value=_MAX_RATE, help_text="In the unit of the profile."
+        min_value=0, max_value=MAX_RATE, help_text="In the unit of the profile."
     )
 
 

@@ -9,6 +9,8 @@ from rest_framework.exceptions import ValidationError
 
 from accounts.models import IdToken
 from chargers.api.actions.base import MaybeEvseBody, StationActionView, evse_of
+from chargers.api.actions.charging_bodies import StartProfileBody, profile_of
+from chargers.domain.charging_profiles import ProfilePurpose
 from chargers.models import ChargingStation, StationCommand
 from chargers.services import commands
 from chargers.services.commissioning import start_test_charge
@@ -35,7 +37,14 @@ class TokenBody(BodySerializer):
 
 
 class RemoteStartBody(TokenBody, MaybeEvseBody):
-    """Where, and for which token."""
+    """Where, for which token, and within which limit."""
+
+    charging_profile = StartProfileBody(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="A TxProfile that limits the session from its start.",
+    )
 
 
 def _token_by_uid(uid: str) -> IdToken:
@@ -46,15 +55,17 @@ def _token_by_uid(uid: str) -> IdToken:
 
 
 class RemoteStart(StationActionView):
-    """Charge for a token, as if it had been shown at the station."""
+    """Charge for a token, as if it had been shown at the station, if you like within a limit."""
 
     body_class = RemoteStartBody
 
     def ask(self, station: ChargingStation, data: dict[str, Any]) -> StationCommand:
+        limit = data["charging_profile"]
         return commands.start_charging(
             station=station,
             evse=evse_of(station, data["evse"]),
             id_token=data["id_token"],
+            profile=profile_of(limit, purpose=ProfilePurpose.TX) if limit else None,
             actor=self.actor,
             now=utc_now(),
         )

@@ -11,19 +11,29 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import IdToken
 from accounts.services.audit import Actor
 from chargers.domain import commands
+from chargers.domain.charging_profiles import (
+    ChargingProfile,
+    Period,
+    ProfileKind,
+    ProfilePurpose,
+    RateUnit,
+    Schedule,
+)
 from chargers.domain.commands import Command
 from chargers.forms.commands.base import CommandForm
+from chargers.forms.commands.charging import KILOWATTS, UNITS, SmartForm, limit_field, rate
 from chargers.models import StationCommand, Transaction
 from chargers.services import commands as service
 from chargers.views.rows import ConnectorView
 
 
-class StartForm(CommandForm):
+class StartForm(SmartForm):
     command = commands.RequestStartTransaction
     title = _("Start a transaction")
     text = _("The station charges for this token as if it had been shown there.")
     icon = "player-play"
     submit = _("Start")
+    words = {"periods": "limit"}
 
     evse = forms.ChoiceField(label=_("Where"))
     id_token = forms.CharField(
@@ -32,6 +42,10 @@ class StartForm(CommandForm):
         help_text=_("Number of a card, app token or contract, such as 04A2B9C2."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
+    limit = limit_field(
+        label=_("Limit"), required=False, help_text=_("Empty: as much as the station allows.")
+    )
+    unit = forms.ChoiceField(label=_("In"), choices=UNITS, required=False)
 
     def prepare(self, connectors: list[ConnectorView]) -> None:
         free = {view.evse.number: view for view in connectors if view.transaction is None}
@@ -58,8 +72,22 @@ class StartForm(CommandForm):
             station=self.station,
             evse=next(evse for evse in self.station.evses.all() if evse.number == number),
             id_token=self.cleaned_data["id_token"],
+            profile=self.profile(),
             actor=actor,
             now=now,
+        )
+
+    def profile(self) -> ChargingProfile | None:
+        """The limit that the session begins with, if one was typed."""
+        limit, unit = self.cleaned_data["limit"], self.cleaned_data["unit"]
+        if limit is None:
+            return None
+        schedule = Schedule(
+            unit=RateUnit.WATTS if unit == KILOWATTS else RateUnit.AMPS,
+            periods=(Period(start_seconds=0, limit=rate(limit, unit)),),
+        )
+        return ChargingProfile(
+            purpose=ProfilePurpose.TX, kind=ProfileKind.RELATIVE, schedules=(schedule,)
         )
 
 

@@ -147,6 +147,47 @@ def test_a_remote_start_by_number_or_id(operator: Operator, station: ChargingSta
         assert response.json()["arguments"]["evse"] == body.get("evse")
 
 
+def test_a_remote_start_may_bring_a_limit(operator: Operator, station: ChargingStation) -> None:
+    IdTokenFactory.create(operator=operator, uid="04A2B9C2")
+    api = with_key(operator)
+    path = f"stations/{station.pk}/actions/remote-start"
+    limit = {"unit": "A", "periods": [{"start_seconds": 0, "limit": 10.5}]}
+    body = {"id_token_uid": "04A2B9C2", "evse": 1, "charging_profile": limit}
+    response = api.post(path, body)
+    assert response.status_code == 202, response.content
+    profile = response.json()["arguments"]["profile"]
+    assert (profile["id"], profile["purpose"], profile["kind"]) == (1, "TxProfile", "Relative")
+    assert profile["schedules"][0]["periods"][0]["limit"] == 10.5
+    (row,) = api.get(f"stations/{station.pk}/charging-profiles").json()["data"]
+    assert (row["profile_id"], row["evse"], row["status"]) == (1, 1, "requested")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"unit": "V"}, "charging_profile"),
+        ({"purpose": "TxDefaultProfile"}, "charging_profile"),
+        ({"kind": "Recurring"}, "charging_profile"),
+        ({"kind": "Absolute"}, "start_at"),
+        ({"periods": [{"start_seconds": 5, "limit": 10}]}, "periods"),
+    ],
+)
+def test_a_start_with_a_faulty_limit_asks_nothing(
+    operator: Operator, station: ChargingStation, changes: dict[str, Any], field: str
+) -> None:
+    IdTokenFactory.create(operator=operator, uid="04A2B9C2")
+    api = with_key(operator)
+    before = everything()
+    limit = {"unit": "A", "periods": [{"start_seconds": 0, "limit": 10}], **changes}
+    response = api.post(
+        f"stations/{station.pk}/actions/remote-start",
+        {"id_token_uid": "04A2B9C2", "evse": 1, "charging_profile": limit},
+    )
+    assert response.status_code == 400
+    assert field in str(_errors(response))
+    assert everything() == before
+
+
 def test_foreign_and_blocked_tokens_start_nothing(
     operator: Operator, other_operator: Operator, station: ChargingStation
 ) -> None:

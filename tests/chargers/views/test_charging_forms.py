@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from chargers.models import ChargingProfile, ChargingStation, StationCommand
+from chargers.models import ChargingProfile, ChargingStation, StationCommand, StationVariable
 from chargers.services.charging import setting
 from common.tenancy import operator_scope, system_scope
 from tests.chargers.views.conftest import Site
-from tests.factories import NOW
+from tests.factories import NOW, IdTokenFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -228,3 +228,114 @@ def test_a_dynamic_limit(admin: Client, site: Site) -> None:
     data = {"profile_id": "1", "limit": "7.5"}
     assert post(admin, site, "update_dynamic_schedule", data).status_code == 200
     assert asked(site).arguments == {"profile_id": 1, "limit": 7.5}
+
+
+# -- a whole profile -----------------------------------------------------------------------------
+
+FULL = {
+    "where": "1:",
+    "purpose": "TxDefaultProfile",
+    "stack_level": "2",
+    "kind_of_schedule": "Absolute",
+    "start_at": "2026-03-14T22:00",
+    "minutes": "600",
+    "valid_from": "",
+    "valid_to": "2026-04-01T00:00",
+    "unit": "kW",
+    "min_rate": "1.5",
+    "periods": "00:00 11 3\n\n 01:30; 7.36\n",
+}
+
+
+def test_a_full_profile(admin: Client, site: Site) -> None:
+    assert post(admin, site, "set_full_profile", FULL).status_code == 200
+    command = asked(site)
+    assert command.arguments["evse"] == 1
+    profile = command.arguments["profile"]
+    assert (profile["purpose"], profile["kind"], profile["stack_level"]) == (
+        "TxDefaultProfile", "Absolute", 2,
+    )  # fmt: skip
+    assert datetime.fromisoformat(profile["valid_to"]) == datetime(2026, 3, 31, 22, tzinfo=UTC)
+    (schedule,) = profile["schedules"]
+    assert datetime.fromisoformat(schedule["start_at"]) == datetime(2026, 3, 14, 21, tzinfo=UTC)
+    assert (schedule["unit"], schedule["duration_seconds"], schedule["min_rate"]) == (
+        "W", 36_000, 1_500.0,
+    )  # fmt: skip
+    steps = [(item["start_seconds"], item["limit"], item["phases"]) for item in schedule["periods"]]
+    assert steps == [(0, 11_000.0, 3), (5_400, 7_360.0, None)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "sent"),
+    [("Daily", ("Recurring", "Daily")), ("Weekly", ("Recurring", "Weekly"))],
+)
+def test_a_full_profile_that_returns(
+    admin: Client, site: Site, kind: str, sent: tuple[str, str]
+) -> None:
+    post(admin, site, "set_full_profile", {**FULL, "kind_of_schedule": kind})
+    profile = asked(site).arguments["profile"]
+    assert (profile["kind"], profile["recurrence"]) == sent
+
+
+def test_a_full_profile_of_the_running_session(admin: Client, site: Site) -> None:
+    relative = {"kind_of_schedule": "Relative", "start_at": "", "unit": "A", "min_rate": ""}
+    data = {**FULL, **relative, "purpose": "TxProfile", "valid_to": ""}
+    post(admin, site, "set_full_profile", data)
+    profile = asked(site).arguments["profile"]
+    assert profile["transaction_ref"] == site.transaction.station_ref
+    assert profile["schedules"][0]["periods"][0]["limit"] == 11
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"periods": "00:00 16\nat noon 10"}, "Line 2 is none of hours:minutes, limit, phases."),
+        ({"periods": "00:00 -16"}, "Line 1 is none of"),
+        ({"periods": "00:00 16 4"}, "Line 1 is none of"),
+        ({"periods": "00:30 16"}, "The first period starts at 0."),
+        ({"periods": "\n".join(["00:00 1"] * 1_001)}, "At most 1000 lines."),
+        ({"purpose": "TxProfile", "where": "2:"}, "Name the session that this is for."),
+        ({"purpose": "ChargingStationMaxProfile"}, "cannot be set for one EVSE"),
+        ({"kind_of_schedule": "Relative"}, "has no start of its own"),
+        ({"start_at": ""}, "Say when it starts."),
+        ({"valid_from": "2026-05-01T00:00"}, "It must end after it begins."),
+        ({"where": "9:"}, "not one of the available choices"),
+    ],
+)
+def test_what_is_wrong_with_a_full_profile_is_told(
+    admin: Client, site: Site, changes: dict[str, str], text: str
+) -> None:
+    response = post(admin, site, "set_full_profile", {**FULL, **changes})
+    assert text in response.content.decode()
+    assert untouched(site)
+
+
+# -- a start with a limit ------------------------------------------------------------------------
+
+
+def test_a_start_may_bring_a_limit(admin: Client, site: Site) -> None:
+    token = IdTokenFactory.create(operator=site.station.operator)
+    data = {"evse": "2", "id_token": token.uid, "limit": "3.7", "unit": "kW"}
+    assert post(admin, site, "request_start_transaction", data).status_code == 200
+    profile = asked(site).arguments["profile"]
+    assert (profile["purpose"], profile["kind"]) == ("TxProfile", "Relative")
+    assert profile["schedules"][0]["unit"] == "W"
+    assert profile["schedules"][0]["periods"][0]["limit"] == 3_700
+    with system_scope("tests"):
+        row = ChargingProfile.objects.get(station=site.station)
+        assert (row.evse_number, row.status, row.set_by_id) == (
+            2, "requested", asked(site).requested_by_id,
+        )  # fmt: skip
+
+
+def test_a_start_with_a_unit_that_the_station_does_not_take(admin: Client, site: Site) -> None:
+    token = IdTokenFactory.create(operator=site.station.operator)
+    with system_scope("tests"):
+        StationVariable.objects.create(
+            operator=site.station.operator, station=site.station, reported_at=NOW,
+            name="ChargingScheduleAllowedChargingRateUnit", value="Current",
+        )  # fmt: skip
+    data = {"evse": "2", "id_token": token.uid, "limit": "3.7", "unit": "kW"}
+    response = post(admin, site, "request_start_transaction", data)
+    assert "This station does not take W." in response.content.decode()
+    assert untouched(site)
