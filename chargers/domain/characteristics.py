@@ -28,6 +28,7 @@ class DataType(StrEnum):
 
 NUMBERS = (DataType.INTEGER, DataType.DECIMAL)
 LISTS = (DataType.SEQUENCE_LIST, DataType.MEMBER_LIST)
+_SHOWN_CHOICES = 12
 _INTEGER = re.compile(r"[+-]?\d{1,19}")
 
 
@@ -107,6 +108,13 @@ class Characteristics:
         if self.minimum is not None and len(value) < self.minimum:
             return f"At least {plain(self.minimum)} characters."
         return ""
+
+    @property
+    def choices_text(self) -> str:
+        """The words allowed for people; of many, the first and how many there are."""
+        if len(self.choices) <= _SHOWN_CHOICES:
+            return ", ".join(self.choices)
+        return f"{', '.join(self.choices[:_SHOWN_CHOICES])} … ({len(self.choices)})"
 
     @property
     def range_text(self) -> str:

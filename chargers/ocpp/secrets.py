@@ -13,10 +13,17 @@ USERINFO = re.compile(r"(:(?:\\?/){2})[^\s\"'/@\\]*:[^\s\"'/@\\]*@")
 # keys of networks: SetNetworkProfile (APNType, VPNType) and vendors' own configuration keys
 SECRET_ENDINGS = ("authorizationkey", "password", "passphrase", "presharedkey", "secret", "simpin")
 
+_STATION_KEYS = frozenset({"authorizationkey", "securityctrlr.basicauthpassword"})
+
 
 def is_secret(name: str) -> bool:
     """`name` as a 1.6 key, a 2.x variable, or `Component.Variable`; letter case does not count."""
     return name.strip().casefold().partition("[")[0].endswith(SECRET_ENDINGS)
+
+
+def is_station_key(name: str) -> bool:
+    """What a station logs in with: set as a mere value, it would lock itself out."""
+    return name.strip().casefold() in _STATION_KEYS
 
 
 def masked(name: str, value: str) -> str:

@@ -20,7 +20,7 @@ from chargers.models import (
     StationReport,
     StationVariable,
 )
-from chargers.ocpp.secrets import is_secret
+from chargers.ocpp.secrets import is_secret, is_station_key
 from chargers.ocpp.well_known import SETTINGS, Family, Setting, family_of, setting_of
 from chargers.services.device_model.variables import (
     characteristics_of,
@@ -76,6 +76,11 @@ class SettingView:
     @property
     def is_secret(self) -> bool:
         return is_secret(self.name)
+
+    @property
+    def is_station_key(self) -> bool:
+        """What the station logs in with, which is not set as a mere value."""
+        return is_station_key(self.name)
 
     @property
     def is_read_only(self) -> bool:

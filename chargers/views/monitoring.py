@@ -7,7 +7,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 from django.views.decorators.http import require_POST
@@ -65,7 +64,7 @@ def _monitor(monitor: VariableMonitor) -> dict[str, object]:
 
 def _when(monitor: VariableMonitor) -> str:
     """When it fires, as a sentence about the variable."""
-    told = floatformat(monitor.value, -3)
+    told = f"{monitor.value:.12g}"
     words = _TYPE_WORDS.get(monitor.type)
     return f"{monitor.type} {told}" if words is None else words.replace(_GAP, told)
 

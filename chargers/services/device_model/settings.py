@@ -15,6 +15,7 @@ from chargers.domain import commands as wire
 from chargers.domain.commands import Command, ReportBase
 from chargers.exceptions import UnableToCommand
 from chargers.models import ChargingStation, CommandStatus, StationCommand, StationVariable
+from chargers.ocpp.secrets import is_station_key
 from chargers.ocpp.well_known import (
     BY_ID,
     Asking,
@@ -31,7 +32,6 @@ from common.ids import random_int31
 
 SETTERS = (wire.SetVariable.kind, wire.SetVariables.kind)
 ATTRIBUTES = ("Actual", "Target", "MinSet", "MaxSet")
-STATION_KEYS = frozenset({"authorizationkey", "securityctrlr.basicauthpassword"})
 _NEVER_CONNECTED = "It is not known how this station names its settings: it has never been online."
 
 
@@ -139,14 +139,9 @@ def _fault(wanted: Wanted, name: str, row: StationVariable | None, family: Famil
         return f"The attribute is one of {', '.join(ATTRIBUTES)}."
     if wanted.attribute != "Actual" and not sets_several(family):
         return "A configuration key has no attributes."
-    if _is_station_key(name):
+    if is_station_key(name):
         return "A new key of the station is given out on its Security page, where it is kept, too."
     return value_fault(name, wanted.value, row, family, wanted.attribute)
-
-
-def _is_station_key(name: str) -> bool:
-    """What the station logs in with: sent as a mere value, it would be stranded."""
-    return name.casefold() in STATION_KEYS
 
 
 def _summary(errors: dict[str, str]) -> str:

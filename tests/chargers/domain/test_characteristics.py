@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -100,6 +101,19 @@ def test_place_in_a_name(full: str, parts: tuple[str, int, int], component: str)
     assert split_place(full) == parts
     assert join_place(*parts) == full
     assert component_of(parts[0]) == component.partition("@")[0]
+
+
+def test_of_many_words_the_first_are_shown() -> None:
+    few = Characteristics(choices=("A", "B"))
+    many = Characteristics(choices=tuple(str(n) for n in range(40)))
+    assert few.choices_text == "A, B"
+    assert many.choices_text == "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 … (40)"
+
+
+def test_nobody_is_told_that_less_than_nothing_is_too_little() -> None:
+    seconds = Characteristics(data_type=DataType.INTEGER, unit="s", minimum=Decimal(0))
+    assert seconds.range_text == ""
+    assert seconds.fault("-1") == "At least 0."
 
 
 def test_well_known_settings_have_one_name_each() -> None:

@@ -94,6 +94,52 @@ def test_a_thousand_variables_come_in_pages(
     assert page(admin, site, "?page=12").context["groups"] == []
 
 
+def test_a_long_value_is_folded_and_stays_whole(admin: Client, site: Site) -> None:
+    variable(site.station, "Vendor.Long", "x" * 2500)
+    variable(site.station, "Vendor.Strange", "<b>\u202eabc 充電")
+    html = page(admin, site, "?q=Vendor").content.decode()
+    assert html.count("<details") == 1
+    assert "x" * 2500 in html
+    assert "&lt;b&gt;\u202eabc 充電</bdi>" in html
+
+
+def test_the_key_of_a_station_is_changed_where_it_is_kept(admin: Client, site: Site) -> None:
+    variable(site.station, "AuthorizationKey", "")
+    html = page(admin, site, "?q=AuthorizationKey").content.decode()
+    assert f'href="/stations/{site.station.pk}/security/"><' in html
+    assert "name=AuthorizationKey" not in html
+
+
+def test_a_station_that_was_never_online(admin: Client, site: Site) -> None:
+    with system_scope("tests"):
+        ChargingStation.objects.filter(pk=site.station.pk).update(protocol="")
+    assert "Nothing known yet" in page(admin, site).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("UpperThreshold", "rises above 60.5"),
+        ("Periodic", "every 60.5 seconds"),
+        ("SomethingNew", "SomethingNew 60.5"),
+    ],
+)
+def test_a_monitor_is_told_in_words(admin: Client, site: Site, kind: str, words: str) -> None:
+    with system_scope("tests"):
+        Monitor.objects.create(
+            operator_id=site.station.operator_id,
+            station=site.station,
+            number=1,
+            name="A.B",
+            type=kind,
+            value=60.5,
+            severity=5,
+            reported_at=NOW,
+        )
+    html = admin.get(f"/stations/{site.station.pk}/monitoring/").content.decode()
+    assert words in html
+
+
 @pytest.mark.parametrize(
     ("name", "attributes", "control"),
     [
