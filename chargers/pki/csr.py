@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from chargers.pki.pem import UnreadableError, read_request
+from chargers.pki.pem import UnreadableError, is_request_signed, read_request
 
 MAX_CSR = 5500  # characters, in all versions
 MIN_RSA_BITS = 2048
@@ -105,7 +105,7 @@ def read_checked(text: str) -> CheckedCsr:
     except UnreadableError as error:
         raise CsrRefused(CsrFault.UNREADABLE, str(error)) from error
     _check_key(request)
-    _check_signature(request)
+    _check_signature(request, text)
     return _read_subject(request, text)
 
 
@@ -126,11 +126,11 @@ def _check_key(request: x509.CertificateSigningRequest) -> None:
         )
 
 
-def _check_signature(request: x509.CertificateSigningRequest) -> None:
+def _check_signature(request: x509.CertificateSigningRequest, text: str) -> None:
     """The signature proves that the asker holds the private key."""
     try:
         algorithm = request.signature_hash_algorithm
-        valid = request.is_signature_valid
+        valid = is_request_signed(text, request)
     except (ValueError, UnsupportedAlgorithm) as error:
         raise CsrRefused(CsrFault.BAD_SIGNATURE, "Its signature cannot be checked.") from error
     if algorithm is not None and algorithm.name in _WEAK_HASHES:

@@ -13,6 +13,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from chargers.pki import old_requests
+
 MAX_PEM = 40_000
 MAX_CERTIFICATES = 10
 _BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]{1,40})-----(.*?)-----END \1-----", re.DOTALL)
@@ -76,23 +78,50 @@ def read_der(der: bytes) -> x509.Certificate:
     try:
         certificate = x509.load_der_x509_certificate(der)
         facts(certificate)  # a broken name or date shows up only when it is read
-    except (ValueError, TypeError, x509.UnsupportedGeneralNameType) as error:
+    except (ValueError, TypeError, x509.InvalidVersion, x509.UnsupportedGeneralNameType) as error:
         raise UnreadableError("A certificate cannot be read.") from error
     return certificate
 
 
 def read_request(text: str) -> x509.CertificateSigningRequest:
-    """A signing request: PEM, or its Base64 without the frame.
+    """A signing request: PEM, or its Base64 without the frame. One of a wrong version is read
+    all the same, see `old_requests`; then `is_request_signed` knows whether its signature fits.
 
     Raises:
         UnreadableError: it is none.
     """
+    der = _request_der(text)
+    try:
+        return x509.load_der_x509_csr(der)
+    except x509.InvalidVersion:
+        return _of_wrong_version(der)
+    except (ValueError, TypeError) as error:
+        raise UnreadableError("The request cannot be read.") from error
+
+
+def is_request_signed(text: str, request: x509.CertificateSigningRequest) -> bool:
+    """Whether the signature of the request, read from `text`, fits.
+
+    Raises:
+        ValueError, UnsupportedAlgorithm: it cannot be checked.
+    """
+    der = _request_der(text)
+    if request.public_bytes(Encoding.DER) == der:
+        return request.is_signature_valid
+    return old_requests.is_signed(der, request)
+
+
+def _request_der(text: str) -> bytes:
     blocks = _blocks(text, _REQUEST_LABELS) or [_from_base64(text)]
     if len(blocks) != 1:
         raise UnreadableError("There is more than one request.")
+    return blocks[0]
+
+
+def _of_wrong_version(der: bytes) -> x509.CertificateSigningRequest:
     try:
-        return x509.load_der_x509_csr(blocks[0])
-    except (ValueError, TypeError) as error:
+        return x509.load_der_x509_csr(old_requests.with_right_version(der))
+    except (ValueError, TypeError, x509.InvalidVersion) as error:
         raise UnreadableError("The request cannot be read.") from error
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,11 +30,18 @@ pytestmark = pytest.mark.asyncio
 class Tls:
     site: Site
     port: int
+    legacy_port: int
     directory: Path
     authority: Pair
 
-    def trusting(self, client: Pair | None = None) -> ssl.SSLContext:
+    def trusting(self, client: Pair | None = None, *, is_old: bool = False) -> ssl.SSLContext:
         context = ssl.create_default_context(cafile=str(self.directory / "ca.pem"))
+        if is_old:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)
+                context.minimum_version = ssl.TLSVersion.TLSv1
+                context.maximum_version = ssl.TLSVersion.TLSv1
+            context.set_ciphers("DEFAULT:@SECLEVEL=0")
         if client is not None:
             path = self.directory / f"{client.certificate.serial_number}.pem"
             path.write_bytes(client.pem() + client.key_pem())
@@ -41,16 +49,22 @@ class Tls:
         return context
 
     async def connects(
-        self, identity: str, *, key: str | None = KEY, client: Pair | None = None
+        self,
+        identity: str,
+        *,
+        key: str | None = KEY,
+        client: Pair | None = None,
+        port: int | None = None,
+        is_old: bool = False,
     ) -> int:
-        """101, or the status of the refusal."""
+        """101, or the status of the refusal; `is_old` knows TLS 1.0 alone."""
         headers = {} if key is None else {"Authorization": basic(identity, key)}
         try:
             async with connect(
-                f"wss://127.0.0.1:{self.port}/ocpp/{identity}",
+                f"wss://127.0.0.1:{port or self.port}/ocpp/{identity}",
                 subprotocols=[Subprotocol("ocpp1.6")],
                 additional_headers=headers,
-                ssl=self.trusting(client),
+                ssl=self.trusting(client, is_old=is_old),
                 compression=None,
                 proxy=None,
             ):
@@ -73,17 +87,18 @@ class Tls:
 
 @pytest.fixture(scope="module")
 def tls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tls]:
-    directory, port = tmp_path_factory.mktemp("tls"), free_port()
+    directory, port, legacy = tmp_path_factory.mktemp("tls"), free_port(), free_port()
     paths = write_tls(directory, hosts=["localhost", "127.0.0.1"], now=datetime.now(tz=UTC))
     authority = read_pair(paths["ca.pem"], paths["ca.key"])
     settings = {
         "CSMS_TLS_PORT": str(port),
+        "CSMS_TLS_LEGACY_PORT": str(legacy),
         "CSMS_TLS_CERTIFICATE": str(paths["server.pem"]),
         "CSMS_TLS_KEY": str(paths["server.key"]),
         "CSMS_TLS_CLIENT_CA": str(paths["ca.pem"]),
     }
     with Site(tmp_path_factory.mktemp("tls-site"), settings=settings) as site:
-        yield Tls(site, port, directory, authority)
+        yield Tls(site, port, legacy, directory, authority)
 
 
 def _station(tls: Tls, identity: str, **fields: object) -> str:
@@ -99,6 +114,23 @@ async def test_a_key_over_tls_is_profile_2(tls: Tls) -> None:
     (row,) = tls.site.do("profiles", identity=identity)
     assert (row["security_profile"], row["tls_version"]) == (2, "TLSv1.3")
     assert await tls.connects(identity, key="wrong-horse-battery") == 401
+
+
+async def test_q11_a_station_that_knows_tls_1_0_alone(tls: Tls) -> None:
+    """On the port for those, and on no other; what it came by is shown. Its key counts as ever."""
+    identity = _station(tls, "TLS-OLD")
+    with pytest.raises((ssl.SSLError, OSError, EOFError, InvalidMessage)):
+        await tls.connects(identity, is_old=True)
+    assert tls.site.do("profiles", identity=identity) == []
+
+    assert await tls.connects(identity, port=tls.legacy_port, is_old=True) == 101
+    (row,) = tls.site.do("profiles", identity=identity)
+    assert (row["security_profile"], row["tls_version"]) == (2, "TLSv1")
+    wrong = {"port": tls.legacy_port, "is_old": True, "key": "wrong-horse-battery"}
+    assert await tls.connects(identity, **wrong) == 401
+    # A station of today is served there like anywhere else.
+    assert await tls.connects(identity, port=tls.legacy_port) == 101
+    assert tls.site.do("profiles", identity=identity)[-1]["tls_version"] == "TLSv1.3"
 
 
 async def test_a_certificate_opens_its_own_station_and_no_other(tls: Tls) -> None:

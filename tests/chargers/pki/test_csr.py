@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from chargers.pki import old_requests
 from chargers.pki.csr import (
     MAX_CSR,
     CsrFault,
@@ -14,7 +18,15 @@ from chargers.pki.csr import (
     csr_fingerprint,
     subject_of,
 )
-from tests.chargers.pki.support import csr, rsa_key, with_broken_signature
+from tests.chargers.pki.support import (
+    PrivateKey,
+    csr,
+    curve_key,
+    of_version_3,
+    rsa_key,
+    with_broken_signature,
+    with_version,
+)
 
 NAMES = ("LC-0001", "SN-77")
 
@@ -90,3 +102,40 @@ def test_the_fingerprint_is_of_the_content() -> None:
 def test_a_stronger_hash_is_fine() -> None:
     text = csr("LC-0001", algorithm=hashes.SHA512)
     assert check_csr(text, identities=NAMES).common_name == "LC-0001"
+
+
+@pytest.mark.parametrize("key", [curve_key("old"), rsa_key(2048)], ids=["curve", "rsa"])
+def test_q85_a_request_that_calls_itself_version_3(key: PrivateKey) -> None:
+    text = of_version_3(csr("LC-0001", key=key), key)
+    with pytest.raises(x509.InvalidVersion):
+        x509.load_pem_x509_csr(text.encode())
+    checked = check_csr(text, identities=NAMES)
+    assert checked.common_name == "LC-0001"
+    assert checked.request.public_key() == key.public_key()
+    assert checked.fingerprint == csr_fingerprint(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        of_version_3(csr("LC-0001", key=curve_key("old")), curve_key("stranger")),
+        of_version_3(csr("LC-0001", key=curve_key("old")), rsa_key(2048)),
+        *(with_version(csr("LC-0001"), version) for version in (1, 2)),
+    ],
+    ids=["other key", "other kind of key", "version 2", "version 3"],
+)
+def test_q85_the_signature_must_fit_what_the_request_says(text: str) -> None:
+    with pytest.raises(CsrRefused) as caught:
+        check_csr(text, identities=NAMES)
+    assert caught.value.code == CsrFault.BAD_SIGNATURE
+
+
+@pytest.mark.parametrize(
+    "der", [b"\x30", b"\x30\x02\x05\x00", b"\x30\x84", b"\x30\x05\x30\x03\x02\x02\x00"]
+)
+def test_q85_what_is_no_request_stays_unreadable(der: bytes) -> None:
+    with pytest.raises(old_requests.NotARequestError):
+        old_requests.with_right_version(der)
+    with pytest.raises(CsrRefused) as caught:
+        check_csr(base64.b64encode(der).decode(), identities=NAMES)
+    assert caught.value.code == CsrFault.UNREADABLE

@@ -38,7 +38,13 @@ from chargers.services.command_queue import finish, time_out_commands
 from chargers.services.handling import handle
 from common.tenancy import operator_scope
 from events.models import OutboxEvent
-from tests.chargers.pki.support import csr, curve_key, rsa_key, with_broken_signature
+from tests.chargers.pki.support import (
+    csr,
+    curve_key,
+    of_version_3,
+    rsa_key,
+    with_broken_signature,
+)
 from tests.factories import NOW, StationFactory, context_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_scope")]
@@ -178,6 +184,17 @@ def test_every_operator_has_its_own_authority(
         own = StationCertificate.objects.get()
         assert own.issuer != StationCertificate.objects.get().subject
         assert OperatorAuthority.objects.count() == 1
+
+
+def test_q85_a_request_of_version_3_is_signed_like_any_other(station: ChargingStation) -> None:
+    key = curve_key("old")
+    text = of_version_3(csr("LC-0001", key=key), key)
+    assert say(station, text) == ACCEPTED
+    assert say(station, text) == ACCEPTED
+    sign_all()
+    leaf, _ = read_certificates(StationCommand.objects.get().arguments["chain"])
+    assert leaf.public_key() == key.public_key()
+    assert SigningRequest.objects.get().subject == "CN=LC-0001"
 
 
 # -- refused -------------------------------------------------------------------------------------
