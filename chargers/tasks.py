@@ -19,6 +19,10 @@ from chargers.services.device_model.reports import close_silent_reports
 from chargers.services.display.refresh import refresh_displays
 from chargers.services.frames import prune_frames
 from chargers.services.local_lists.sync import sync_due_lists
+from chargers.services.maintenance.retention import (
+    prune_customer_information,
+    prune_session_displays,
+)
 from chargers.services.reservations.ending import expire_reservations
 from chargers.services.security_events import prune_security_events
 from chargers.services.signed.checking import check_waiting
@@ -111,6 +115,16 @@ def prune_security_events_task(**_kwargs: Any) -> int:
     keep = timedelta(days=settings.EVENTS_RETENTION_DAYS)
     with system_scope("retention: security events of every operator"):
         return prune_security_events(now=utc_now(), keep=keep)
+
+
+@shared_task(name="chargers.prune_reports")
+def prune_reports_task(**_kwargs: Any) -> tuple[int, int]:
+    """Every quarter of an hour; a bounded number of rows a call."""
+    keep = timedelta(days=settings.OCPP_FRAME_RETENTION_DAYS)
+    now = utc_now()
+    with system_scope("retention: reports and displays of every operator"):
+        customers = prune_customer_information(now=now, keep=keep)
+        return customers, prune_session_displays(now=now, keep=keep)
 
 
 @shared_task(name="chargers.close_silent_reports")

@@ -45,9 +45,11 @@ def _in_dialog(request: HttpRequest) -> bool:
 
 def _page(request: HttpRequest, form: CommandForm) -> HttpResponse:
     station = form.station
-    context = {"form": form, "station": station}
-    context["action"] = reverse("chargers:command", args=[station.pk, form.kind()])
-    if _in_dialog(request):
+    action = reverse("chargers:command", args=[station.pk, form.kind()])
+    in_dialog = _in_dialog(request)
+    # On a page of its own the form is sent like any other: there is no dialog to take the answer.
+    context = {"form": form, "station": station, "action": action, "in_dialog": in_dialog}
+    if in_dialog:
         return render(request, "chargers/_command_form.html", context)
     context |= station_context(request, station, "station_commands")
     return render(request, "chargers/station/command.html", context)

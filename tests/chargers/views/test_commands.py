@@ -164,7 +164,11 @@ def test_a_station_out_of_reach_is_told(admin: Client, site: Site) -> None:
 
 def test_without_scripts_a_command_is_a_page(admin: Client, site: Site) -> None:
     url = f"/stations/{site.station.pk}/commands/clear_cache/"
-    assert "<!doctype html>" in admin.get(url).content.decode()
+    page = admin.get(url).content.decode()
+    assert "<!doctype html>" in page
+    # Where no dialog waits for it, the answer is a page, too: with scripts as without.
+    assert f'hx-post="{url}"' not in page
+    assert f'hx-post="{url}"' in admin.get(url, headers=HTMX).content.decode()
     response = admin.post(url, {}, follow=True)
     assert response.redirect_chain == [(f"/stations/{site.station.pk}/commands/", 302)]
     assert "Sent." in response.content.decode()
