@@ -50,11 +50,16 @@ class InboundRoute:
 
 @dataclass(frozen=True, slots=True)
 class OutboundRoute:
-    """How one kind of command is sent and its answer read."""
+    """How one kind of command is sent and its answer read.
+
+    Attributes:
+        aliases: what another version calls a property of the answer → its name here (Q86).
+    """
 
     action: str
     encode: Callable[[Any], Payload]
     decode_outcome: Callable[[Any, Payload], Outcome]
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +91,11 @@ def inbound(module: InboundModule, *, untouched: frozenset[str] = frozenset()) -
     return InboundRoute(module.decode, module.encode_result, untouched)
 
 
-def outbound(action: str, module: OutboundModule) -> OutboundRoute:
+def outbound(
+    action: str, module: OutboundModule, *, aliases: Mapping[str, str] | None = None
+) -> OutboundRoute:
     """The route of a command whose file encodes it and reads the answer."""
-    return OutboundRoute(action, module.encode, module.decode_outcome)
+    return OutboundRoute(action, module.encode, module.decode_outcome, aliases or {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +193,8 @@ class Codec:
         route = self._outbound(command)
         notes = Notes()
         schema = self.checker.response(route.action)
-        outcome = route.decode_outcome(command, self.checker.check(schema, payload, notes))
+        named = _by_right_names(payload, route.aliases, notes)
+        outcome = route.decode_outcome(command, self.checker.check(schema, named, notes))
         if not notes:
             return outcome
         return replace(outcome, detail={**outcome.detail, "warnings": list(notes.as_tuple())})
@@ -235,3 +243,13 @@ class Codec:
         if action in self.unsupported:
             return CallProblem(ErrorCode.NOT_SUPPORTED, "this action is not supported here")
         return CallProblem(ErrorCode.NOT_IMPLEMENTED, "this action is not known")
+
+
+def _by_right_names(payload: Any, aliases: Mapping[str, str], notes: Notes) -> Any:
+    """The answer with the properties that it calls as another version does (Q86)."""
+    if not isinstance(payload, dict):
+        return payload
+    wrong = [old for old, new in aliases.items() if old in payload and new not in payload]
+    for old in wrong:
+        notes.add(old, "name of another version")
+    return {(aliases[name] if name in wrong else name): payload[name] for name in payload}

@@ -119,7 +119,9 @@ OUTBOUND = {
     neutral.TriggerMessage.kind: outbound("TriggerMessage", trigger_message),
     neutral.ClearCache.kind: outbound("ClearCache", clear_cache),
     neutral.SendLocalList.kind: outbound("SendLocalList", send_local_list),
-    neutral.GetLocalListVersion.kind: outbound("GetLocalListVersion", get_local_list_version),
+    neutral.GetLocalListVersion.kind: outbound(
+        "GetLocalListVersion", get_local_list_version, aliases={"listVersion": "versionNumber"}
+    ),
     neutral.ReserveNow.kind: outbound("ReserveNow", reserve_now),
     neutral.CancelReservation.kind: outbound("CancelReservation", cancel_reservation),
     neutral.GetVariables.kind: outbound("GetVariables", get_variables),

@@ -22,6 +22,7 @@ from chargers.ocpp.v21.commands import (
     certificate_signed,
     change_transaction_tariff,
     clear_tariffs,
+    get_installed_certificate_ids,
     get_tariffs,
     set_default_tariff,
     update_dynamic_schedule,
@@ -58,6 +59,9 @@ OUTBOUND = {
         "ChangeTransactionTariff", change_transaction_tariff
     ),
     neutral.CertificateSigned.kind: outbound("CertificateSigned", certificate_signed),
+    neutral.GetInstalledCertificateIds.kind: outbound(
+        "GetInstalledCertificateIds", get_installed_certificate_ids
+    ),
     neutral.UsePriorityCharging.kind: outbound("UsePriorityCharging", use_priority_charging),
     neutral.UpdateDynamicSchedule.kind: outbound("UpdateDynamicSchedule", update_dynamic_schedule),
 }

@@ -643,11 +643,6 @@ SENT: list[tuple[Command, tuple[str, Any] | None, tuple[str, Any] | None]] = [
         ("DeleteCertificate", {"certificateHashData": HASH_DATA}),
     ),
     (
-        GetInstalledCertificateIds(),
-        ("GetInstalledCertificateIds", {"certificateType": "CentralSystemRootCertificate"}),
-        ("GetInstalledCertificateIds", {}),
-    ),
-    (
         GetInstalledCertificateIds(use=InstalledUse.MANUFACTURER),
         ("GetInstalledCertificateIds", {"certificateType": "ManufacturerRootCertificate"}),
         ("GetInstalledCertificateIds", {"certificateType": ["ManufacturerRootCertificate"]}),
@@ -1035,6 +1030,27 @@ def test_an_answer_without_meaning_fails(codec: Codec, payload: Any) -> None:
 def test_what_is_told_of_an_answer_without_meaning(payload: Any, code: ErrorCode | None) -> None:
     problem = V21.answer_problem(V21.decode_outcome(ClearCache(), payload))
     assert (problem.code if problem else None) == code
+
+
+def test_q87_every_use_of_certificates_is_asked_for_by_name() -> None:
+    sent = [codec.encode_command(GetInstalledCertificateIds()).payload for codec in ALL]
+    of_2_0_1 = [use.value for use in InstalledUse if use is not InstalledUse.OEM]
+    assert sent == [
+        {"certificateType": "CentralSystemRootCertificate"},
+        {"certificateType": of_2_0_1},
+        {"certificateType": [use.value for use in InstalledUse]},
+    ]
+    for codec, payload in zip(ALL, sent, strict=True):
+        assert codec.checker.request("GetInstalledCertificateIds").accepts(payload)
+
+
+@pytest.mark.parametrize("codec", [V201, V21], ids=lambda codec: codec.subprotocol)
+def test_q86_the_version_of_a_list_by_its_name_of_1_6(codec: Codec) -> None:
+    outcome = codec.decode_outcome(GetLocalListVersion(), {"listVersion": 7})
+    assert (outcome.status, outcome.detail["version"]) == (ACCEPTED, 7)
+    assert outcome.detail["warnings"] == ["listVersion: name of another version"]
+    both = codec.decode_outcome(GetLocalListVersion(), {"listVersion": 7, "versionNumber": 8})
+    assert both.detail["version"] == 8
 
 
 def test_the_version_of_a_list() -> None:

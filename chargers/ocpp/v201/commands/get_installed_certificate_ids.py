@@ -4,6 +4,7 @@ children, `next` (nothing: one call asks for all).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from chargers.domain.certificates import InstalledUse
@@ -12,9 +13,18 @@ from chargers.ocpp.certificates import decode_hash_data, decode_hash_list
 from chargers.ocpp.fields import Payload, word
 from chargers.ocpp.outcomes import by_status_or_absent
 
+# The standard lets the list be left out for all of them; firmware was seen that demands it (Q87).
+_ALL = tuple(use for use in InstalledUse if use is not InstalledUse.OEM)
+
 
 def encode(command: GetInstalledCertificateIds) -> Payload:
-    return {} if command.use is None else {"certificateType": [command.use.value]}
+    return certificate_types(command, _ALL)
+
+
+def certificate_types(command: GetInstalledCertificateIds, uses: Iterable[InstalledUse]) -> Payload:
+    """What is asked for: the use of the command, else every one that the version knows."""
+    asked = uses if command.use is None else (command.use,)
+    return {"certificateType": [use.value for use in asked]}
 
 
 def decode_outcome(command: GetInstalledCertificateIds, payload: Payload) -> Outcome:
