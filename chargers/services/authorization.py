@@ -140,12 +140,19 @@ def authorize_token(
     request = TokenRequest(
         station=station, evse=evse, id_token=id_token, token=token, starting=starting, now=now
     )
-    for decide in authorizers() or _LOCAL:
-        decision = decide(request)
+    decision = decide(request)
+    if decision is None:
+        return Authorization(info=_info(Deny(AuthorizationStatus.UNKNOWN)), token=token)
+    return Authorization(info=_with_text(_info(decision), request), token=token)
+
+
+def decide(request: TokenRequest) -> Allow | Deny | None:
+    """What the first authorizer says that does not pass; None when all of them pass."""
+    for ask in authorizers() or _LOCAL:
+        decision = ask(request)
         if not isinstance(decision, Pass):
-            info = _with_text(_info(decision), request)
-            return Authorization(info=info, token=token)
-    return Authorization(info=_info(Deny(AuthorizationStatus.UNKNOWN)), token=token)
+            return decision
+    return None
 
 
 def _is_forbidden_vehicle(

@@ -107,7 +107,7 @@ def _next_step(row: LocalList, tokens: Tokens, now: datetime) -> None:
         _send(row, GetLocalListVersion(), now)
         return
     limits = list_limits(access_settings(row.station))
-    wanted = wanted_at(row.station, tokens.of(row.operator_id), limits)
+    wanted = wanted_at(row.station, tokens.of(row.operator_id), limits, now=now)
     held = None if row.force_full else held_entries(row)
     update = next_update(held, wanted, limits)
     if update is None:
@@ -159,7 +159,8 @@ def difference(row: LocalList, limits: Limits, *, now: datetime) -> tuple[int, i
     held = held_entries(row)
     if held is None:
         return None
-    wanted = wanted_at(row.station, tokens_of_operator(row.operator_id, now=now), limits)
+    tokens = tokens_of_operator(row.operator_id, now=now)
+    wanted = wanted_at(row.station, tokens, limits, now=now)
     after = {entry.key: entry for entry in wanted}
     before = {entry.key: entry for entry in held}
     lacking = sum(before.get(key) != entry for key, entry in after.items())

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Max
 
 from accounts.models import IdToken, IdTokenType
+from chargers.domain.context import StationContext
 from chargers.domain.local_list import Entry, Limits
+from chargers.domain.messages import IdTokenRef
 from chargers.domain.vocabulary import AuthorizationStatus
 from chargers.models import ChargingStation, Transaction
 from chargers.ocpp.access import is_listable
+from chargers.ports import Allow, TokenRequest, authorizers
 from chargers.selectors.access import is_autocharge_allowed
-from chargers.services.authorization import group_uid
+from chargers.services.authorization import decide, group_uid
 
 # Nobody shows these at a station.
 _NEVER_READ = (IdTokenType.CENTRAL, IdTokenType.NO_AUTHORIZATION)
 
-Listed = tuple[UUID, Entry]
+
+class Listed(NamedTuple):
+    """A token, and what the local rules say of it."""
+
+    token: IdToken
+    entry: Entry
 
 
 def tokens_of_operator(operator_id: UUID, *, now: datetime) -> list[Listed]:
@@ -35,9 +44,14 @@ def tokens_of_operator(operator_id: UUID, *, now: datetime) -> list[Listed]:
         .select_related("driver")
         .order_by("-created_at", "-id")
     )
-    found = [(token.pk, _entry(token)) for token in rows if not token.is_expired(now)]
-    # a stable sort: newest first within each
-    return sorted(found, key=lambda item: item[1].status != AuthorizationStatus.ACCEPTED)
+    return _accepted_first(
+        Listed(token, _entry(token)) for token in rows if not token.is_expired(now)
+    )
+
+
+def _accepted_first(found: Iterable[Listed]) -> list[Listed]:
+    """A stable sort: newest first within each."""
+    return sorted(found, key=lambda item: item.entry.status != AuthorizationStatus.ACCEPTED)
 
 
 def _entry(token: IdToken) -> Entry:
@@ -51,23 +65,70 @@ def _entry(token: IdToken) -> Entry:
     )
 
 
-def wanted_at(station: ChargingStation, tokens: Sequence[Listed], limits: Limits) -> list[Entry]:
+def wanted_at(
+    station: ChargingStation, tokens: Sequence[Listed], limits: Limits, *, now: datetime
+) -> list[Entry]:
     """What of them fits this station, the most wanted first: order decides where room is short.
+
+    The list says what Authorize would answer at this station, see `ports.set_authorizers`.
 
     Where there is room for all of them their order is of no interest. Else those that charged
     here lately come first.
     """
-    usable = [item for item in tokens if _fits(station, item[1])]
+    answered = _as_answered(station, tokens, now)
+    usable = [item for item in answered if _fits(station, item.entry)]
     if any(entry.type == IdTokenType.MAC_ADDRESS for _, entry in usable) and not (
         is_autocharge_allowed(station_id=station.pk, operator_id=station.operator_id)
     ):
-        usable = [item for item in usable if item[1].type != IdTokenType.MAC_ADDRESS]
+        usable = [item for item in usable if item.entry.type != IdTokenType.MAC_ADDRESS]
     if limits.entries is None or len(usable) <= limits.entries:
         return [entry for _, entry in usable]
     last_used = _last_used(station)
-    by_use = sorted(usable, key=lambda item: last_used.get(item[0], 0.0), reverse=True)
-    by_use.sort(key=lambda item: item[1].status != AuthorizationStatus.ACCEPTED)
-    return [entry for _, entry in by_use[: limits.entries]]
+    by_use = sorted(usable, key=lambda item: last_used.get(item.token.pk, 0.0), reverse=True)
+    return [entry for _, entry in _accepted_first(by_use)[: limits.entries]]
+
+
+def _as_answered(
+    station: ChargingStation, tokens: Sequence[Listed], now: datetime
+) -> Sequence[Listed]:
+    """The entries as whoever else decides here would have them; without such, as they are."""
+    if not authorizers():
+        return tokens
+    context = StationContext(
+        station_id=station.pk,
+        operator_id=station.operator_id,
+        epoch=station.connection_epoch,
+        protocol=station.protocol,
+    )
+    asked = [(listed, _asked(listed.token, context, now)) for listed in tokens]
+    return _accepted_first(
+        Listed(listed.token, entry) for listed, entry in asked if entry is not None
+    )
+
+
+def _asked(token: IdToken, station: StationContext, now: datetime) -> Entry | None:
+    """The answer to Authorize as an entry; None: expired, or nobody knows the token."""
+    request = TokenRequest(
+        station=station,
+        evse=None,
+        id_token=IdTokenRef(uid=token.uid, type=token.type),
+        token=token,
+        starting=False,
+        now=now,
+    )
+    decision = decide(request)
+    if isinstance(decision, Allow):
+        return Entry(
+            uid=token.uid,
+            type=token.type,
+            expires_at=decision.expires_at,
+            parent_uid=decision.parent_uid,
+        )
+    if decision is None or decision.status == AuthorizationStatus.EXPIRED:
+        return None
+    blocked = decision.status == AuthorizationStatus.BLOCKED
+    status = AuthorizationStatus.BLOCKED if blocked else AuthorizationStatus.INVALID
+    return Entry(uid=token.uid, type=token.type, status=status)
 
 
 def _fits(station: ChargingStation, entry: Entry) -> bool:

@@ -17,9 +17,12 @@ from accounts.services.tokens import (
     delete_id_token,
     update_id_token,
 )
+from chargers import ports
 from chargers.domain.commands import Outcome, OutcomeStatus
+from chargers.domain.vocabulary import AuthorizationStatus
 from chargers.exceptions import UnableToCommand
 from chargers.models import ChargingStation, CommandStatus, LocalList, StationCommand
+from chargers.services.authorization import LocalTokens
 from chargers.services.command_queue import finish, take_queued, time_out_commands
 from chargers.services.local_lists.control import manage_list, read_version, sync_list
 from chargers.services.local_lists.sync import sync_due_lists
@@ -217,6 +220,59 @@ def test_only_tokens_that_can_be_shown_and_written_are_listed() -> None:
         "AABBCCDDEEFF Accepted",
         "NL-TNM-C00122045-K-LONG Accepted",
     ]
+
+
+@pytest.fixture
+def _local_defaults_again() -> Iterator[None]:
+    yield
+    ports.set_authorizers(())
+
+
+@pytest.mark.usefixtures("_local_defaults_again")
+def test_a_list_says_what_authorize_would_answer() -> None:
+    """Whoever else decides is asked for each token of each station, and local rules come after."""
+    desk = Desk()
+    for uid in ("04A1A1A1", "04B2B2B2", "04C3C3C3", "04D4D4D4", "04E5E5E5"):
+        card(desk, uid)
+    card(desk, "04F6F6F6", is_blocked=True)
+    until = NOW + timedelta(days=3)
+    answers: dict[str, ports.Decision] = {
+        "04A1A1A1": ports.Allow(expires_at=until, parent_uid="GROUP"),
+        "04B2B2B2": ports.Deny(AuthorizationStatus.NO_CREDIT),
+        "04C3C3C3": ports.Deny(AuthorizationStatus.BLOCKED),
+        "04D4D4D4": ports.Deny(AuthorizationStatus.EXPIRED),
+    }
+    asked: list[ports.TokenRequest] = []
+
+    def shop(request: ports.TokenRequest) -> ports.Decision:
+        asked.append(request)
+        return answers.get(request.id_token.uid, ports.Pass())
+
+    ports.set_authorizers((shop, LocalTokens()))
+    desk.in_step()
+
+    assert sorted(desk.told()[0][3]) == [
+        "04A1A1A1 Accepted",
+        "04B2B2B2 Invalid",
+        "04C3C3C3 Blocked",
+        "04E5E5E5 Accepted",
+        "04F6F6F6 Blocked",
+    ]
+    sent = StationCommand.objects.get(station=desk.station, kind="send_local_list").arguments
+    (mine,) = [entry for entry in sent["entries"] if entry["uid"] == "04A1A1A1"]
+    assert (mine["expires_at"], mine["parent_uid"]) == (until.isoformat(), "GROUP")
+    assert {(r.station.station_id, r.starting, r.evse) for r in asked} == {
+        (desk.station.pk, False, None)
+    }
+
+
+@pytest.mark.usefixtures("_local_defaults_again")
+def test_a_token_that_nobody_decides_on_is_not_listed() -> None:
+    desk = Desk()
+    card(desk, "04A1A1A1")
+    ports.set_authorizers((lambda _request: ports.Pass(),))
+    desk.in_step()
+    assert desk.told() == [("Full", 1, "accepted", [], [])]
 
 
 def test_a_small_station_gets_what_fits_in_messages_that_fit() -> None:
