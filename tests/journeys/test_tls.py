@@ -126,8 +126,8 @@ async def test_q11_a_station_that_knows_tls_1_0_alone(tls: Tls) -> None:
     assert await tls.connects(identity, port=tls.legacy_port, is_old=True) == 101
     (row,) = tls.site.do("profiles", identity=identity)
     assert (row["security_profile"], row["tls_version"]) == (2, "TLSv1")
-    wrong = {"port": tls.legacy_port, "is_old": True, "key": "wrong-horse-battery"}
-    assert await tls.connects(identity, **wrong) == 401
+    key = "wrong-horse-battery"
+    assert await tls.connects(identity, port=tls.legacy_port, is_old=True, key=key) == 401
     # A station of today is served there like anywhere else.
     assert await tls.connects(identity, port=tls.legacy_port) == 101
     assert tls.site.do("profiles", identity=identity)[-1]["tls_version"] == "TLSv1.3"
