@@ -96,6 +96,26 @@ class GridControlChanged(StationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EnergyWithoutSession(StationEvent):
+    """A vehicle charges and no session runs; told at most once an hour and EVSE."""
+
+    kind: ClassVar[str] = "chargers.energy_without_session"
+    evse: int
+    power_w: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnergyUnassigned(StationEvent):
+    """The register of an EVSE went on between two sessions: energy that nobody is charged for."""
+
+    kind: ClassVar[str] = "chargers.energy_unassigned"
+    evse: int
+    energy_wh: int
+    after_transaction_id: str
+    before_transaction_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SettlementReported(StationEvent):
     """The station's own payment terminal took money, or could not."""
 

@@ -10,6 +10,7 @@ from chargers.events import (
     CommandFinished,
     StationBooted,
     TransactionEnded,
+    TransactionStarted,
 )
 from chargers.gateway.wakeups import BusCommandWaker
 from chargers.panels import sessions_of_drivers
@@ -24,6 +25,7 @@ from chargers.services.local_lists.handlers import (
 )
 from chargers.services.signed.checking import check_ended_session
 from chargers.services.templates.drift import station_booted
+from chargers.services.transactions.gaps import check_gap
 from common import slots
 from events.subscribers import Subscribers, subscribe
 
@@ -34,6 +36,7 @@ SUBSCRIBERS: Subscribers = {
     CommandFinished: (list_command_finished, unanswered_reservation, ask_for_the_rest),
     CertificateRequested: (sign_requested,),
     StationBooted: (station_booted,),
+    TransactionStarted: (check_gap,),
     TransactionEnded: (check_ended_session,),
 }
 

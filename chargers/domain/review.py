@@ -40,6 +40,7 @@ class Oddity(StrEnum):
     ENERGY_FROM_SAMPLES = "energy_from_samples"
     ENERGY_UNKNOWN = "energy_unknown"
     ENERGY_DISAGREES = "energy_disagrees"
+    ENERGY_AFTER_STOP = "energy_after_stop"
     SIGNED_VALUES_WRONG = "signed_values_wrong"
     SIGNED_VALUES_INCOMPLETE = "signed_values_incomplete"
     METER_KEY_CHANGED = "meter_key_changed"

@@ -29,6 +29,7 @@ _ODDITIES = {
     "energy_from_samples": "Energy was taken from samples",
     "energy_unknown": "There is no usable meter reading",
     "energy_disagrees": "Meter and samples disagree",
+    "energy_after_stop": "Energy after the stop",
     "signed_values_wrong": "Signed meter values do not prove the session",
     "meter_key_changed": "The station brought another public key of its meter",
 }
@@ -173,6 +174,14 @@ def _grid(payload: Payload) -> str:
     return f"Grid alarm {'over' if payload.get('ended') else 'raised'}: {what}"
 
 
+def _stray(payload: Payload) -> str:
+    return f"EVSE {payload.get('evse')} charges with {payload.get('power_w')} W and no session runs"
+
+
+def _unassigned(payload: Payload) -> str:
+    return f"EVSE {payload.get('evse')} counted {payload.get('energy_wh')} Wh between two sessions"
+
+
 def _grid_control(payload: Payload) -> str:
     state = "began" if payload.get("started") else "ended"
     return f"Grid control {payload.get('control_id', '')} {state}"
@@ -260,6 +269,8 @@ _SENTENCES: dict[str, Callable[[Payload], str]] = {
     "chargers.status_reported": _report,
     "chargers.grid_alarm_reported": _grid,
     "chargers.grid_control_changed": _grid_control,
+    "chargers.energy_without_session": _stray,
+    "chargers.energy_unassigned": _unassigned,
     "chargers.settlement_reported": _settled,
     "chargers.web_payment_started": _web_payment,
     "chargers.certificate_requested": lambda payload: f"Asked for a {_use(payload)}",

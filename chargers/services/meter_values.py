@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -25,6 +25,7 @@ from chargers.services.meter_sql import (
     update_live,
 )
 from chargers.services.signed.storing import SignedRow, store_signed
+from chargers.services.stray_energy import ALARM_POWER_W, Stray, announce_strays, is_live
 
 _INT64, _INT32, _INT16 = 2**63 - 1, 2**31 - 1, 2**15 - 1
 _DEFAULT_RATED_POWER_W = 22_000
@@ -77,9 +78,12 @@ def store_readings(items: Sequence[ReadingsItem]) -> None:
     rows: list[MeterRow] = []
     signed: list[SignedRow] = []
     fresh: dict[UUID, SessionRow] = {}
+    strays: list[Stray] = []
     for item, session in zip(items, sessions, strict=True):
         own = _rows(item, session)
         rows.extend(own)
+        if session is None and item.evse:
+            strays.extend(_strays(item, own))
         signed.extend(_signed(item, session.pk if session is not None else None))
         if session is not None and session.state == TransactionState.ACTIVE:
             newer = [_take_over(session, row) for row in own]
@@ -90,6 +94,20 @@ def store_readings(items: Sequence[ReadingsItem]) -> None:
     _insert(rows, signed)
     if fresh:
         update_live([_live(session) for session in fresh.values()])
+    if strays:
+        announce_strays(strays)
+
+
+def _strays(item: ReadingsItem, rows: Iterable[MeterRow]) -> Iterator[Stray]:
+    """Live readings of a vehicle that charges without a session (Q47)."""
+    for row in rows:
+        if (row.power_w or 0) >= ALARM_POWER_W and is_live(row.taken_at, item.received_at):
+            yield Stray(
+                station=item.station,
+                evse=item.evse,
+                power_w=row.power_w or 0,
+                received_at=item.received_at,
+            )
 
 
 def store_readings_of(row: Transaction, item: ReadingsItem) -> None:

@@ -25,6 +25,8 @@ _LOOKS = {
     "chargers.status_reported": ("reserved", "report-search"),
     "chargers.grid_alarm_reported": ("warning", "alert-triangle"),
     "chargers.grid_control_changed": ("reserved", "gauge"),
+    "chargers.energy_without_session": ("warning", "alert-triangle"),
+    "chargers.energy_unassigned": ("warning", "alert-triangle"),
     "chargers.settlement_reported": ("available", "report-search"),
     "chargers.web_payment_started": ("reserved", "report-search"),
     "chargers.charging_needs_reported": ("reserved", "car"),

@@ -48,6 +48,7 @@ ODDITIES: dict[str, Any] = {
     ),
     "energy_unknown": lazy("There is no usable meter reading; energy is unknown."),
     "energy_disagrees": lazy("Meter stop and readings disagree."),
+    "energy_after_stop": lazy("The meter went on after the stop."),
     "signed_values_wrong": lazy("The signed meter values do not prove the session."),
     "signed_values_incomplete": lazy("Signed meter values are incomplete."),
     "meter_key_changed": lazy("The station brought another public key of its meter."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -29,16 +30,20 @@ from chargers.domain.results import (
     DataTransferResult,
     HeartbeatResult,
 )
+from chargers.domain.timeline import sentence
 from chargers.domain.vocabulary import (
     AuthorizationStatus,
     ChargingState,
     ConnectorStatus,
     RegistrationStatus,
 )
+from chargers.events import TransactionStarted
 from chargers.models import StationVariable
 from chargers.services.authorization import LocalTokens
+from chargers.services.transactions.gaps import check_gap
 from common.tenancy import system_scope
-from tests.chargers.services.conversation import TAG, Conversation, at, reading
+from events.models import OutboxEvent
+from tests.chargers.services.conversation import TAG, Conversation, at, codes, reading
 from tests.factories import IdTokenFactory
 
 pytestmark = pytest.mark.django_db
@@ -445,6 +450,111 @@ def test_q47_energy_without_a_start_is_kept_without_a_session() -> None:
         (5_000, None),
         (6_000, None),
     ]
+
+
+def alarms(talk: Conversation) -> list[dict[str, Any]]:
+    return [payload for kind, payload in talk.events() if kind == "energy_without_session"]
+
+
+def test_q47_a_vehicle_that_charges_without_a_session_is_an_alarm() -> None:
+    """Once an hour and EVSE, with the strongest of the readings; the EVSE beside it by itself."""
+    talk = Conversation.begin()
+    meter_values(talk, reading(9, power_w=7_000), reading(10, power_w=7_400))
+    assert alarms(talk) == [{"evse": 1, "power_w": 7_400}]
+    meter_values(talk, reading(11, power_w=7_000), received=11)
+    meter_values(talk, reading(11, power_w=3_000), received=11, evse=2)
+    meter_values(talk, reading(69, power_w=7_000), received=69)
+    assert alarms(talk) == [{"evse": 1, "power_w": 7_400}, {"evse": 2, "power_w": 3_000}]
+    meter_values(talk, reading(71, power_w=7_000), received=71)
+    assert alarms(talk)[2:] == [{"evse": 1, "power_w": 7_000}]
+    assert sentence("chargers.energy_without_session", alarms(talk)[0]) == (
+        "EVSE 1 charges with 7400 W and no session runs"
+    )
+    assert talk.transactions() == []
+
+
+def test_q47_what_is_no_alarm() -> None:
+    talk = Conversation.begin()
+    meter_values(talk, reading(10, power_w=999))  # a heater, a lamp
+    meter_values(talk, reading(10, 5_000))  # no power told
+    meter_values(talk, reading(-30, power_w=7_000))  # history, sent late
+    meter_values(talk, reading(10, power_w=7_000), evse=0)  # the main meter of the station
+    talk.start(20, meter_wh=0)
+    meter_values(talk, reading(25, power_w=7_000), received=25)
+    talk.stop(30, talk.only().station_ref, meter_wh=3_000)
+    meter_values(talk, reading(31, power_w=7_000), received=31)  # the last samples of the session
+    assert alarms(talk) == []
+    meter_values(talk, reading(33, power_w=7_000), received=33)
+    assert alarms(talk) == [{"evse": 1, "power_w": 7_000}]
+
+
+def test_q47_readings_of_another_station_raise_no_alarm_here() -> None:
+    talk, other = Conversation.begin(), Conversation.begin()
+    meter_values(other, reading(10, power_w=7_000))
+    meter_values(talk, reading(10, power_w=7_000))
+    assert (len(alarms(talk)), len(alarms(other))) == (1, 1)
+
+
+def gaps(talk: Conversation) -> list[dict[str, Any]]:
+    return [payload for kind, payload in talk.events() if kind == "energy_unassigned"]
+
+
+def deliver_starts(talk: Conversation) -> None:
+    """What the worker does with the news of starts, twice."""
+    with system_scope("tests"):
+        rows = list(OutboxEvent.objects.filter(kind=TransactionStarted.kind))
+        for row in (*rows, *rows):
+            event = TransactionStarted(
+                operator_id=row.operator_id, subject_id=row.subject_id, parent_id=row.parent_id
+            )
+            check_gap(event, at(100))
+
+
+def two_sessions(gap_wh: int, *, hours: float = 0.5, evse: int = 1) -> Conversation:
+    talk = Conversation.begin()
+    talk.start(0, meter_wh=1_000)
+    talk.stop(30, talk.only().station_ref, meter_wh=6_000)
+    talk.start(30 + 60 * hours, meter_wh=6_000 + gap_wh, evse=evse)
+    deliver_starts(talk)
+    return talk
+
+
+def test_q56_the_gap_between_two_sessions_is_booked_once_and_reviewed() -> None:
+    talk = two_sessions(2_000)
+    first, second = talk.transactions()
+    assert gaps(talk) == [
+        {
+            "evse": 1,
+            "energy_wh": 2_000,
+            "after_transaction_id": str(first.pk),
+            "before_transaction_id": str(second.pk),
+        }
+    ]
+    assert (codes(first), first.needs_review, first.energy_wh) == (
+        ["energy_after_stop"],
+        True,
+        5_000,
+    )
+    assert first.warnings[0]["detail"] == "2000 Wh until the next session"
+    assert (codes(second), second.needs_review) == ([], False)
+    assert sentence("chargers.energy_unassigned", gaps(talk)[0]) == (
+        "EVSE 1 counted 2000 Wh between two sessions"
+    )
+
+
+@pytest.mark.parametrize(
+    ("gap_wh", "values"),
+    [
+        (499, {}),
+        (-6_000, {}),  # a register that begins anew
+        (900_000, {}),  # another register
+        (2_000, {"evse": 2}),
+    ],
+)
+def test_q56_what_is_no_gap(gap_wh: int, values: dict[str, Any]) -> None:
+    talk = two_sessions(gap_wh, **values)
+    assert gaps(talk) == []
+    assert [codes(row) for row in talk.transactions()] == [[], []]
 
 
 def test_q56_energy_after_the_stop_is_kept_outside_of_the_session() -> None:
