@@ -19,11 +19,13 @@ from chargers.views import (
     monitoring,
     replacement,
     reservations,
+    rollouts,
     security,
     signed_values,
     station,
     station_import,
     stations,
+    templates,
     transactions,
     vehicles,
     wizard,
@@ -34,6 +36,8 @@ app_name = "chargers"
 _STATION = "stations/<uuid:station_id>/"
 _TRANSACTION = "transactions/<uuid:transaction_id>/"
 _LOCATION = "locations/<uuid:location_id>/"
+_TEMPLATE = "templates/<uuid:template_id>/"
+_ROLLOUT = "rollouts/<uuid:rollout_id>/"
 
 urlpatterns = [
     path("stations/", stations.station_list, name="stations"),
@@ -169,6 +173,17 @@ urlpatterns = [
     path("makes/rules/add/", makes.add_quirk_rule, name="add_quirk_rule"),
     path("makes/rules/<uuid:rule_id>/", makes.quirk_rule, name="quirk_rule"),
     path("makes/rules/<uuid:rule_id>/delete/", makes.delete_quirk_rule, name="delete_quirk_rule"),
+    path("templates/", templates.template_list, name="configuration_templates"),
+    path("templates/add/", templates.add_template, name="add_configuration_template"),
+    path("templates/names/", templates.template_names, name="template_names"),
+    path("templates/row/", templates.template_row, name="template_row"),
+    path(_TEMPLATE, templates.template_page, name="configuration_template"),
+    path(f"{_TEMPLATE}edit/", templates.edit_template, name="edit_configuration_template"),
+    path(f"{_TEMPLATE}delete/", templates.delete_template, name="delete_configuration_template"),
+    path(f"{_TEMPLATE}apply/", rollouts.apply_template, name="apply_template"),
+    path(_ROLLOUT, rollouts.rollout_page, name="rollout"),
+    path(f"{_ROLLOUT}cancel/", rollouts.cancel_rollout, name="cancel_rollout"),
+    path(f"{_ROLLOUT}retry/", rollouts.retry_rollout, name="retry_rollout"),
     path(f"{_LOCATION}display/", displays.location_display, name="location_display"),
     path("live/stations/", live.live_stations, name="live_stations"),
     path("live/stations/<uuid:station_id>/", live.live_station, name="live_station"),

@@ -94,6 +94,12 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
                 icon="list",
             ),
             Entry(
+                label=_("Configuration templates"),
+                name="chargers:configuration_templates",
+                permission=Permission.STATIONS_VIEW,
+                icon="adjustments",
+            ),
+            Entry(
                 label=_("Makes and quirks"),
                 name="chargers:makes",
                 permission=Permission.STATIONS_VIEW,

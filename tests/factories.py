@@ -20,6 +20,8 @@ from chargers.domain.context import StationContext
 from chargers.domain.station_keys import hash_key
 from chargers.models import (
     ChargingStation,
+    ConfigurationRollout,
+    ConfigurationTemplate,
     Connector,
     CustomerInformation,
     DisplayMessage,
@@ -34,8 +36,10 @@ from chargers.models import (
     QuirkRule,
     ReportedSettlement,
     Reservation,
+    RolloutStation,
     StationCertificate,
     StationCommand,
+    TemplateDrift,
     Transaction,
 )
 from common.tenancy import system_scope
@@ -296,6 +300,95 @@ class QuirkRuleFactory(ScopedFactory[QuirkRule]):
     vendor = Sequence(lambda n: f"Vendor {n}*")
     sets = LazyFunction(lambda: {"energy_scale": 1000})
     created_at = NOW
+
+
+def _interval() -> dict[str, str]:
+    return {
+        "name": "sample_interval",
+        "value": "30",
+        "attribute": "Actual",
+        "comparison": "auto",
+    }
+
+
+class ConfigurationTemplateFactory(ScopedFactory[ConfigurationTemplate]):
+    class Meta:
+        model = ConfigurationTemplate
+
+    operator = SubFactory(OperatorFactory)
+    name = Sequence(lambda n: f"Template {n}")
+    items = LazyFunction(lambda: [_interval()])
+    is_enforced = True
+    created_at = NOW
+    changed_at = NOW
+
+
+class TemplateDriftFactory(ScopedFactory[TemplateDrift]):
+    """A station that differs in the only value of its template."""
+
+    class Meta:
+        model = TemplateDrift
+
+    template = SubFactory(ConfigurationTemplateFactory)
+    operator = SelfAttribute("template.operator")
+    station = SubFactory(StationFactory, operator=SelfAttribute("..operator"))
+    step = "differs"
+    total = 1
+    differing = 1
+    items = LazyFunction(
+        lambda: [
+            {
+                "name": "sample_interval",
+                "own": "MeterValueSampleInterval",
+                "attribute": "Actual",
+                "state": "differs",
+                "want": "30",
+                "have": "60",
+            }
+        ]
+    )
+    drifted_at = NOW
+    changed_at = NOW
+
+
+class RolloutFactory(ScopedFactory[ConfigurationRollout]):
+    class Meta:
+        model = ConfigurationRollout
+
+    template = SubFactory(ConfigurationTemplateFactory)
+    operator = SelfAttribute("template.operator")
+    template_name = SelfAttribute("template.name")
+    items = SelfAttribute("template.items")
+    stations_total = 1
+    created_at = NOW
+    expires_at = NOW + timedelta(days=7)
+
+
+class RolloutStationFactory(ScopedFactory[RolloutStation]):
+    """A station that refused the only value."""
+
+    class Meta:
+        model = RolloutStation
+
+    rollout = SubFactory(RolloutFactory)
+    operator = SelfAttribute("rollout.operator")
+    station = SubFactory(StationFactory, operator=SelfAttribute("..operator"))
+    state = "rejected"
+    results = LazyFunction(
+        lambda: [
+            {
+                "name": "sample_interval",
+                "own": "MeterValueSampleInterval",
+                "attribute": "Actual",
+                "want": "30",
+                "have": "60",
+                "result": "rejected",
+                "word": "Rejected",
+            }
+        ]
+    )
+    next_at = NOW
+    changed_at = NOW
 
 
 class ForgivenFaultFactory(ScopedFactory[ForgivenFault]):

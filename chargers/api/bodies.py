@@ -114,6 +114,11 @@ class StationQuery(QuerySerializer):
     )
     code = serializers.CharField(required=False, max_length=40, help_text="Exactly this one.")
     is_online = serializers.BooleanField(required=False)
+    is_drifting = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="True: only those that differ from a template that is enforced.",
+    )
     external_id = serializers.CharField(required=False, max_length=120)
 
 

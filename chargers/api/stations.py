@@ -218,6 +218,7 @@ def _station_rows(query: dict[str, Any], *, may_know: bool) -> QuerySet[Charging
         state=query.pop("state", ""),
         location_id=query.pop("location", None),
         protocol=query.pop("protocol", ""),
+        is_drifting=query.pop("is_drifting", False),
         search_identity=may_know,
     )
     return stations(filters).filter(**query)

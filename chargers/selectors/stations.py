@@ -10,6 +10,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from chargers.domain.display import DisplayState, connector_state, station_state
 from chargers.domain.vocabulary import ChargingState, ConnectorStatus
 from chargers.models import ChargingStation, Connector, Evse
+from chargers.selectors.templates import is_drifting
 
 _SEARCHED = (
     "code",
@@ -33,6 +34,7 @@ class StationFilters:
         search: every word must occur in code, name, identity, make, serial number or location.
         state: "charging", "available", "faulted" or "offline"; "" or "any" for all.
         protocol: WebSocket subprotocol, such as "ocpp1.6".
+        is_drifting: only those that differ from a template that is enforced.
         search_identity: False for callers who may not know identities: a search would tell them.
     """
 
@@ -40,6 +42,7 @@ class StationFilters:
     state: str = ""
     location_id: UUID | None = None
     protocol: str = ""
+    is_drifting: bool = False
     search_identity: bool = True
 
 
@@ -63,6 +66,8 @@ def _matching(filters: StationFilters) -> QuerySet[ChargingStation]:
     rows: QuerySet[ChargingStation] = ChargingStation.objects.all()
     if filters.location_id is not None:
         rows = rows.filter(location_id=filters.location_id)
+    if filters.is_drifting:
+        rows = rows.filter(is_drifting())
     if filters.protocol:
         rows = rows.filter(protocol=filters.protocol)
     searched = [name for name in _SEARCHED if name not in _TELLING or filters.search_identity]

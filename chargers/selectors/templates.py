@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from chargers.domain.templates import Step
 from chargers.models import (
@@ -17,7 +17,9 @@ from chargers.models import (
     StationVariable,
     TemplateDrift,
 )
+from chargers.ocpp.secrets import is_secret
 
+_MAKES = 40
 _FIELDS = (
     "name",
     "note",
@@ -103,10 +105,18 @@ def rollout_stations(rollout: ConfigurationRollout, state: str = "") -> QuerySet
     return (rows.filter(state=state) if state else rows).order_by("id")
 
 
-def known_names(search: str, *, limit: int = 30) -> list[tuple[str, int]]:
-    """Variables that stations of the operator have told, most frequent first, with how many stations."""
-    rows = StationVariable.objects.filter(is_read_only=False).order_by()
+def known_names(search: str, *, limit: int = 20) -> list[tuple[str, int]]:
+    """Variables that may be written, most frequent first, with how many makes have told them.
+
+    One station of each make is looked at, of the makes with the most stations: stations of a make
+    have the same variables. Two queries.
+    """
+    makes = ChargingStation.objects.order_by().values("vendor", "model", "protocol")
+    counted = makes.annotate(n=Count("pk"), one=Max("identity")).order_by("-n")
+    identities = [row["one"] for row in counted[:_MAKES]]
+    rows = StationVariable.objects.filter(station__identity__in=identities, is_read_only=False)
     for word in search.replace("\x00", "").split()[:8]:
         rows = rows.filter(name__icontains=word)
-    counted = rows.values_list("name").annotate(n=Count("station", distinct=True))
-    return list(counted.order_by("-n", "name")[:limit])
+    named = rows.order_by().values_list("name").annotate(n=Count("station", distinct=True))
+    found = list(named.order_by("-n", "name")[: 2 * limit])
+    return [(name, n) for name, n in found if not is_secret(name)][:limit]

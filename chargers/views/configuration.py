@@ -23,6 +23,7 @@ from chargers.forms.settings import SettingForm
 from chargers.models import ChargingStation
 from chargers.selectors import configuration as selectors
 from chargers.selectors.configuration import SettingView
+from chargers.selectors.templates import drifts_at
 from chargers.services.device_model import settings as service
 from chargers.services.device_model.limits import MOST_AT_ONCE
 from chargers.views.parts import command_views, station_context, station_or_404
@@ -73,6 +74,7 @@ def station_variable_list(request: HttpRequest, station_id: UUID) -> HttpRespons
         "views": views,
         "shown_names": "\n".join(view.name for view in views),
         "groups": _groups(on_top),
+        "drifts": drifts_at(station.pk) if is_overview else [],
         "reports": selectors.station_reports(station.pk)[:1],
         "history": command_views(
             selectors.change_history(station_id=station.pk, limit=SHOWN_CHANGES)

@@ -57,6 +57,7 @@ def filters_of(request: HttpRequest) -> StationFilters:
         state=wanted.get("state", "") if wanted.get("state") in _CHIPS else "",
         location_id=uuid_or_none(wanted.get("location", "")),
         protocol=wanted.get("protocol", "") if wanted.get("protocol") in Protocol.values else "",
+        is_drifting=wanted.get("configuration") == "differs",
     )
 
 
@@ -121,6 +122,7 @@ def _filter_context(
         "location_id": filters.location_id,
         "protocol": filters.protocol,
         "protocols": Protocol.choices[1:],
+        "is_drifting": filters.is_drifting,
         "filtered": filters != StationFilters(),
         "total": counts.any,
         "chips": _chips(filters, counts, request),

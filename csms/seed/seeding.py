@@ -27,6 +27,7 @@ from csms.seed.plan import Chance, OperatorPlan, SeedPlan
 from csms.seed.progress import Progress, Silent
 from csms.seed.readings import create_readings
 from csms.seed.sessions import create_sessions, draw_visits
+from csms.seed.templates import create_templates
 from csms.seed.trails import create_commands, create_connections, create_timeline
 from csms.seed.troubles import draw_troubles
 
@@ -142,6 +143,7 @@ def _seed_operator(operator: Operator, part: OperatorPlan, encoded: str, making:
     create_timeline(installed, troubles, sessions, days=plan.timeline_days, chance=chance)
     create_commands(installed, chance)
     create_hardware_history(operator, installed, sessions, tokens, chance)
+    create_templates(operator, installed, chance)
     return _Part(
         log_ins=log_ins,
         fleet=_fleet(installed, part, tokens, chance),

@@ -13,6 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from chargers.domain.device_events import severity_words
+from chargers.domain.templates import ItemState, Step
 from chargers.domain.variables import join_place
 from chargers.domain.vocabulary import ChargingState, ConnectorStatus
 from chargers.models import (
@@ -24,6 +25,7 @@ from chargers.models import (
     SecurityEvent,
     StationCertificate,
     StationCommand,
+    TemplateDrift,
     Transaction,
     TransactionState,
 )
@@ -58,6 +60,7 @@ class AlertKind(StrEnum):
     SILENT = "no-readings"
     CERTIFICATE = "certificate"
     OCCUPIED = "occupied"
+    CONFIGURATION = "configuration"
     REVIEW = "review"
     COMMAND = "command"
 
@@ -205,6 +208,11 @@ def _expiring(now: datetime) -> QuerySet[StationCertificate]:
         not_after__lte=now + EXPIRES_WITHIN, not_after__gt=now - EXPIRED_WITHIN
     )
     return rows.select_related("station__location").order_by("not_after", "pk")
+
+
+def _drifting(_: datetime) -> QuerySet[TemplateDrift]:
+    rows = TemplateDrift.objects.filter(step=Step.DIFFERS, template__is_enforced=True)
+    return rows.select_related("station__location", "template").order_by("-drifted_at", "-pk")
 
 
 def _in_review(_: datetime) -> QuerySet[Transaction]:
@@ -371,6 +379,21 @@ def _command(command: StationCommand) -> Alert:
     )
 
 
+def _drift(drift: TemplateDrift) -> Alert:
+    names = ", ".join(each["own"] for each in drift.items if each["state"] == ItemState.DIFFERS)
+    return Alert(
+        kind=AlertKind.CONFIGURATION,
+        title=f"{drift.station.code} · Not as “{drift.template.name}” wants it",
+        text=f"{names[:80]} · {_place(drift.station.location)}",
+        state="occupied",
+        icon="adjustments",
+        since=drift.drifted_at,
+        subject=Subject.STATION,
+        subject_id=drift.station_id,
+        tab="variables",
+    )
+
+
 def _expires(certificate: StationCertificate) -> Alert:
     day = f"{certificate.not_after:%Y-%m-%d}"
     return Alert(
@@ -394,6 +417,7 @@ _SOURCES: dict[AlertKind, _Source] = {
     AlertKind.SILENT: _Source(_silent, _no_readings),
     AlertKind.CERTIFICATE: _Source(_expiring, _expires),
     AlertKind.OCCUPIED: _Source(_occupied, _not_charging),
+    AlertKind.CONFIGURATION: _Source(_drifting, _drift),
     AlertKind.REVIEW: _Source(_in_review, _to_review),
     AlertKind.COMMAND: _Source(_failed_commands, _command),
 }

@@ -17,6 +17,7 @@ from operations.selectors.attention import Alert, AlertKind, Subject
 _PAGES = {
     (Subject.STATION, ""): "chargers:station",
     (Subject.STATION, "security"): "chargers:station_security",
+    (Subject.STATION, "variables"): "chargers:station_variables",
     (Subject.TRANSACTION, ""): "chargers:transaction",
 }
 
@@ -47,6 +48,7 @@ def kind_words(kind: AlertKind) -> str:
         AlertKind.SILENT: _("No readings"),
         AlertKind.CERTIFICATE: _("Certificates"),
         AlertKind.OCCUPIED: _("Occupied"),
+        AlertKind.CONFIGURATION: _("Configuration"),
         AlertKind.REVIEW: _("To review"),
         AlertKind.COMMAND: _("Commands"),
     }[kind]

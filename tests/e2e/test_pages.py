@@ -54,6 +54,13 @@ PAGES = (
     "/locations/{location}/edit/",
     "/makes/",
     "/makes/rules/add/",
+    "/templates/",
+    "/templates/add/",
+    "/templates/add/?station={station}",
+    "/templates/{template}/",
+    "/templates/{template}/edit/",
+    "/templates/{template}/apply/",
+    "/rollouts/{rollout}/",
     "/drivers/",
     "/drivers/new/",
     "/drivers/groups/",
@@ -82,12 +89,15 @@ COLOUR_RULES = ("color-contrast", "link-in-text-block")
 def ids(live_site: LiveSite, charging: LiveStation) -> dict[str, str]:
     """Of the station that charges, and of what hangs together with it."""
     station = live_site.api("stations", search=charging.seeded.code)["data"][0]
+    template = live_site.api("configuration-templates")["data"][0]["id"]
     running = live_site.api("transactions", station=station["id"], state="active")["data"][0]
     return {
         "station": station["id"],
         "location": live_site.api("locations")["data"][0]["id"],
         "transaction": running["id"],
         "driver": live_site.api("drivers")["data"][0]["id"],
+        "template": template,
+        "rollout": live_site.api("configuration-rollouts")["data"][0]["id"],
     }
 
 

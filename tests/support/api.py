@@ -22,12 +22,10 @@ from chargers.models import (
     ConfigurationTemplate,
     DeviceEvent,
     MeterPublicKey,
-    RolloutStation,
     SigningRequest,
     StationImport,
     StationReport,
     StationVariable,
-    TemplateDrift,
     TrustedRoot,
     VariableMonitor,
 )
@@ -36,6 +34,7 @@ from events.models import OutboxEvent
 from operations.models import HourlyFigures, NetworkSample
 from tests.factories import (
     NOW,
+    ConfigurationTemplateFactory,
     ConnectorFactory,
     CustomerInformationFactory,
     DisplayMessageFactory,
@@ -55,9 +54,12 @@ from tests.factories import (
     QuirkRuleFactory,
     ReportedSettlementFactory,
     ReservationFactory,
+    RolloutFactory,
+    RolloutStationFactory,
     StationCertificateFactory,
     StationCommandFactory,
     StationFactory,
+    TemplateDriftFactory,
     TransactionFactory,
     UserFactory,
 )
@@ -204,7 +206,7 @@ def make_world(canary: str) -> World:
             operator_id=operator.pk, kind="chargers.station_connected", subject_type="station",
             subject_id=station.pk, payload={"note": canary}, occurred_at=NOW,
         )  # fmt: skip
-        wanted, rollout = _add_template(operator, station, canary)
+    wanted, rollout = _add_template(station, canary)
     check = give_signed(charging)
     with system_scope("tests"):
         imported = StationImport.objects.create(
@@ -231,27 +233,13 @@ def make_world(canary: str) -> World:
 
 
 def _add_template(
-    operator: Operator, station: ChargingStation, canary: str
+    station: ChargingStation, canary: str
 ) -> tuple[ConfigurationTemplate, ConfigurationRollout]:
-    """A station that differs from it, and a roll-out that waits."""
-    item = {"name": canary, "value": canary, "attribute": "Actual", "comparison": "auto"}
-    wanted = ConfigurationTemplate.objects.create(
-        operator=operator, name=canary, items=[item], is_enforced=True, created_at=NOW,
-        changed_at=NOW,
-    )  # fmt: skip
-    told = {"name": canary, "own": canary, "attribute": "Actual", "want": canary, "have": "x"}
-    TemplateDrift.objects.create(
-        operator=operator, template=wanted, station=station, step="differs", differing=1,
-        items=[{**told, "state": "differs"}], changed_at=NOW,
-    )  # fmt: skip
-    rollout = ConfigurationRollout.objects.create(
-        operator=operator, template=wanted, template_name=canary, items=[item],
-        stations_total=1, created_at=NOW, expires_at=NOW + timedelta(days=7),
-    )  # fmt: skip
-    RolloutStation.objects.create(
-        operator=operator, rollout=rollout, station=station, next_at=NOW, changed_at=NOW,
-        results=[{**told, "result": "sent", "word": canary}],
-    )  # fmt: skip
+    """A station that differs from it, and a roll-out to it."""
+    wanted = ConfigurationTemplateFactory.create(operator=station.operator, name=canary)
+    TemplateDriftFactory.create(template=wanted, station=station)
+    rollout = RolloutFactory.create(template=wanted)
+    RolloutStationFactory.create(rollout=rollout, station=station, word=canary)
     return wanted, rollout
 
 

@@ -10,9 +10,20 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import Operator, Role
-from chargers.models import ChargingStation, Evse, Location, QuirkRule, Transaction
+from chargers.models import (
+    ChargingStation,
+    ConfigurationCheck,
+    ConfigurationRollout,
+    ConfigurationTemplate,
+    Evse,
+    Location,
+    QuirkRule,
+    Transaction,
+)
+from common.tenancy import system_scope
 from tests.factories import (
     NOW,
+    ConfigurationTemplateFactory,
     ConnectorFactory,
     DriverFactory,
     EvseFactory,
@@ -25,8 +36,11 @@ from tests.factories import (
     OcppFrameFactory,
     QuirkRuleFactory,
     ReservationFactory,
+    RolloutFactory,
+    RolloutStationFactory,
     StationCommandFactory,
     StationFactory,
+    TemplateDriftFactory,
     TransactionFactory,
 )
 
@@ -65,6 +79,8 @@ class Site:
     evse: Evse
     transaction: Transaction
     rule: QuirkRule
+    template: ConfigurationTemplate
+    rollout: ConfigurationRollout
 
 
 def make_site(operator: Operator, *, name: str = "Havnegade 12") -> Site:
@@ -115,7 +131,21 @@ def make_site(operator: Operator, *, name: str = "Havnegade 12") -> Site:
     ReservationFactory.create(station=station, status="used", transaction=transaction)
     ForgivenFaultFactory.create(station=station)
     rule = QuirkRuleFactory.create(operator=operator, note=f"seen at {name}")
-    return Site(location=location, station=station, evse=evse, transaction=transaction, rule=rule)
+    template = ConfigurationTemplateFactory.create(operator=operator, name=f"As {name} wants it")
+    TemplateDriftFactory.create(template=template, station=station)
+    with system_scope("tests"):
+        ConfigurationCheck.objects.create(operator=operator, station=station, checked_at=NOW)
+    rollout = RolloutFactory.create(template=template)
+    RolloutStationFactory.create(rollout=rollout, station=station)
+    return Site(
+        location=location,
+        station=station,
+        evse=evse,
+        transaction=transaction,
+        rule=rule,
+        template=template,
+        rollout=rollout,
+    )
 
 
 @pytest.fixture

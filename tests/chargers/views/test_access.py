@@ -9,6 +9,8 @@ from accounts.models import AuditEntry, Role
 from accounts.policy import ROLES, Permission
 from chargers.models import (
     ChargingStation,
+    ConfigurationRollout,
+    ConfigurationTemplate,
     Location,
     QuirkRule,
     StationCommand,
@@ -58,6 +60,15 @@ PAGES = {
     "/makes/make/?vendor=Alpitronic&model=HYC300": P.STATIONS_VIEW,
     "/makes/rules/add/": P.STATIONS_MANAGE,
     "/makes/rules/{rule}/": P.STATIONS_MANAGE,
+    "/templates/": P.STATIONS_VIEW,
+    "/templates/add/": P.STATIONS_MANAGE,
+    "/templates/add/?station={station}": P.STATIONS_MANAGE,
+    "/templates/names/?q=interval": P.STATIONS_MANAGE,
+    "/templates/row/?name=x": P.STATIONS_MANAGE,
+    "/templates/{template}/": P.STATIONS_VIEW,
+    "/templates/{template}/edit/": P.STATIONS_MANAGE,
+    "/templates/{template}/apply/": P.STATIONS_COMMAND,
+    "/rollouts/{rollout}/": P.STATIONS_VIEW,
     "/search/": P.NETWORK_VIEW,
 }
 POSTS = {
@@ -90,6 +101,12 @@ POSTS = {
     "/makes/rules/add/": P.STATIONS_MANAGE,
     "/makes/rules/{rule}/": P.STATIONS_MANAGE,
     "/makes/rules/{rule}/delete/": P.STATIONS_MANAGE,
+    "/templates/add/": P.STATIONS_MANAGE,
+    "/templates/{template}/edit/": P.STATIONS_MANAGE,
+    "/templates/{template}/delete/": P.STATIONS_MANAGE,
+    "/templates/{template}/apply/": P.STATIONS_COMMAND,
+    "/rollouts/{rollout}/cancel/": P.STATIONS_COMMAND,
+    "/rollouts/{rollout}/retry/": P.STATIONS_COMMAND,
 }
 
 
@@ -99,6 +116,8 @@ def address(pattern: str, site: Site) -> str:
         transaction=site.transaction.pk,
         location=site.location.pk,
         rule=site.rule.pk,
+        template=site.template.pk,
+        rollout=site.rollout.pk,
     )
 
 
@@ -110,6 +129,8 @@ def stored() -> list[object]:
             sorted(Location.objects.values_list("pk", "name")),
             sorted(Transaction.objects.values_list("pk", "needs_review")),
             sorted(QuirkRule.objects.values_list("pk", "vendor")),
+            sorted(ConfigurationTemplate.objects.values_list("pk", "name")),
+            sorted(ConfigurationRollout.objects.values_list("pk", "status")),
             StationCommand.objects.count(),
             AuditEntry.objects.count(),
         ]

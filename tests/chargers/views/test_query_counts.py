@@ -24,7 +24,7 @@ QUERIES = {
     "/stations/{station}/charging/": 15,
     "/reservations/": 8,
     "/local-lists/": 9,
-    "/stations/{station}/variables/": 16,
+    "/stations/{station}/variables/": 17,
     "/stations/{station}/monitoring/": 12,
     "/stations/{station}/security/": 16,
     "/stations/{station}/frames/": 13,
@@ -41,6 +41,12 @@ QUERIES = {
     "/makes/make/?vendor=Alpitronic&model=HYC300": 11,
     "/makes/rules/add/": 7,
     "/makes/rules/{rule}/": 9,
+    "/templates/": 10,
+    "/templates/add/": 8,
+    "/templates/{template}/": 12,
+    "/templates/{template}/edit/": 10,
+    "/templates/{template}/apply/": 10,
+    "/rollouts/{rollout}/": 10,
     "/search/?q=Havnegade": 13,
 }
 

@@ -18,6 +18,7 @@ from tests.factories import (
     LocationFactory,
     StationCommandFactory,
     StationFactory,
+    TemplateDriftFactory,
     TransactionFactory,
 )
 
@@ -208,6 +209,16 @@ def test_an_alarm_stands_there_until_it_is_settled(operator: Operator) -> None:
     assert list(Alerts(now=NOW, kind=AlertKind.DEVICE_EVENT)) == []
 
 
+def test_a_station_that_differs_from_what_is_enforced(operator: Operator) -> None:
+    drift = TemplateDriftFactory.create(template__operator=operator, template__name="Basics")
+    TemplateDriftFactory.create(template__operator=operator, template__is_enforced=False)
+    TemplateDriftFactory.create(template__operator=operator, step="in_step")
+    (alert,) = Alerts(now=NOW, kind=AlertKind.CONFIGURATION)
+    assert alert.title == f"{drift.station.code} · Not as “Basics” wants it"
+    assert alert.text.startswith("MeterValueSampleInterval · ")
+    assert (alert.since, alert.subject_id, alert.tab) == (NOW, drift.station_id, "variables")
+
+
 def test_order_slices_and_queries(operator: Operator, other_operator: Operator) -> None:
     connector(operator, status="Faulted", status_at=NOW)
     connector(other_operator, status="Faulted", status_at=NOW)
@@ -219,7 +230,7 @@ def test_order_slices_and_queries(operator: Operator, other_operator: Operator) 
     alerts = Alerts(now=NOW)
     with CaptureQueriesContext(connection) as queries:
         first = alerts[:3]
-    assert len(queries) == 12  # ten counts, and two kinds in this slice
+    assert len(queries) == 13  # eleven counts, and two kinds in this slice
     kinds = [alert.kind for alert in alerts]
     assert kinds == ["connector-fault", "offline", "offline", "offline", "review"]
     assert [alert.kind for alert in first] == kinds[:3]
