@@ -31,6 +31,7 @@ class StormStation(Station):
     Attributes:
         lost_at, booted_at: monotonic seconds of the loss and of the boot's answer after it.
         resent: messages that had been sent when the socket broke.
+        waits_in_storm: answers before all were told to stop.
     """
 
     def __init__(self, facts: dict[str, str], plan: dict[str, Any], number: int) -> None:
@@ -45,6 +46,7 @@ class StormStation(Station):
         self.resent = 0
         self.refused_dials = 0
         self.back = asyncio.Event()
+        self.waits_in_storm = 0
 
     async def work(self, session: Session, ending: asyncio.Event) -> None:
         """Charge until told to end; the last session is stopped then."""
@@ -125,7 +127,8 @@ async def run(plan: dict[str, Any], control: Control) -> dict[str, Any]:
     return {
         "lost_at": min(station.lost_at for station in stations),
         "booted_at": [station.booted_at for station in stations],
-        "waits": [wait for station in stations for wait in station.waits],
+        "waits": [wait for s in stations for wait in s.waits[: s.waits_in_storm]],
+        "waits_at_end": [wait for s in stations for wait in s.waits[s.waits_in_storm :]],
         "dials": [wait for station in stations for wait in station.dials],
         "resent": sum(station.resent for station in stations),
         "refused_dials": sum(station.refused_dials for station in stations),
@@ -140,6 +143,8 @@ async def _until_told(
         await station.back.wait()
     control.say("booted")
     await control.stopped()
+    for station in stations:
+        station.waits_in_storm = len(station.waits)
     ending.set()
 
 

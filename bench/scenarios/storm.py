@@ -2,6 +2,8 @@
 
 Half of the stations speak 1.6, half 2.0.1; a tenth is busy starting and stopping short sessions.
 Everything unanswered is sent again. Time counts from the kill, so the server's own start is in it.
+Answers count as those of the storm until all are back and a few seconds more; then every station
+stops its session in the same moment, which no storm does: those answers are told apart.
 """
 
 from __future__ import annotations
@@ -70,7 +72,9 @@ def _tell_times(report: Report, result: dict[str, Any], killed: float, serving: 
     report.figure("half of them booted, from the kill", booted.p50, "s")
     report.figure("server back, from the kill", serving - killed, "s")
     report.figure("p99 answer in the storm", answers.p99, "s", at_most=5)
+    report.figure("p50 answer in the storm", answers.p50, "s")
     report.figure("p99 handshake in the storm", dials.p99, "s")
+    report.figure("p99 answer when all stop at once", spread(result["waits_at_end"]).p99, "s")
     report.figure("dials refused meanwhile", result["refused_dials"])
     report.figure("messages sent again", result["resent"])
 

@@ -16,7 +16,7 @@ Check = Callable[[Sequence[Credentials]], Awaitable[list[Verdict]]]
 # Of these, one query: enough to make its price a trifle, and few enough not to wait for it.
 MAX_TOGETHER = 50
 # Connections that are being written down. Whoever is in already is answered before the next come.
-MAX_OPENING = 40
+MAX_OPENING = 64
 # Beyond this nobody could be served before it gave up.
 MAX_WAITING = 3_000
 

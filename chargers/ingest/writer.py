@@ -26,6 +26,9 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 MAX_BATCH = 2_000
+MIN_BATCH = 50
+# Everybody in a batch waits for its commit: as many as were done in this time, going by the last one.
+BATCH_SECONDS = 0.4
 # More than one message is about: wait this long for company. Small batches are dear.
 LINGER_SECONDS = 0.012
 _FIRST_RETRY_SECONDS = 0.2
@@ -41,6 +44,7 @@ class IngestWriter:
         self._items: deque[Item] = deque()
         self._wakeup = threading.Event()
         self._stopping = False
+        self._limit = MAX_BATCH
         self._thread = threading.Thread(target=self._run, name="ocpp-ingest", daemon=True)
 
     def start(self) -> None:
@@ -87,7 +91,9 @@ class IngestWriter:
     def _run(self) -> None:
         try:
             while batch := self._next_batch():
+                started = time.monotonic()
                 self._write(batch)
+                self._limit = batch_limit(len(batch), time.monotonic() - started)
         except BaseException:
             logger.critical("ingest thread died", exc_info=True)
             raise
@@ -100,9 +106,9 @@ class IngestWriter:
                 return []
             self._wakeup.wait(1.0)
             self._wakeup.clear()
-        if len(self._items) > 1 and not self._stopping:
+        if 1 < len(self._items) < self._limit and not self._stopping:
             time.sleep(LINGER_SECONDS)
-        count = min(len(self._items), MAX_BATCH)
+        count = min(len(self._items), self._limit)
         return [self._items.popleft() for _ in range(count)]
 
     def _write(self, batch: Sequence[Item]) -> None:
@@ -136,6 +142,11 @@ class IngestWriter:
     def _report(self, batch: Sequence[Item]) -> None:
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(_deliver, batch)
+
+
+def batch_limit(count: int, seconds: float) -> int:
+    """How many items the next batch may have, when the last one took so long for so many."""
+    return int(min(max(count * BATCH_SECONDS / max(seconds, 1e-6), MIN_BATCH), MAX_BATCH))
 
 
 def _give_up(item: Item) -> None:

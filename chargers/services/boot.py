@@ -20,7 +20,6 @@ from chargers.services.quirks import resolve_make
 from common.prepared import Param, Prepared, save_fields, update_of
 from events.outbox import publish
 
-_STATION = Prepared(lambda: ChargingStation.objects.filter(pk=Param("pk", UUIDField())).order_by())
 _CONTENT = (
     "vendor",
     "model",
@@ -30,7 +29,15 @@ _CONTENT = (
     "imsi",
     "boot_reason",
 )
-_SAVE = update_of(ChargingStation, *_CONTENT, "booted_at", "status", "error_code")
+_SAVED = (*_CONTENT, "booted_at", "status", "error_code")
+_SAVE = update_of(ChargingStation, *_SAVED)
+_STATION = Prepared(
+    lambda: (
+        ChargingStation.objects.filter(pk=Param("pk", UUIDField()))
+        .only("operator_id", "registration_status", "heartbeat_interval_seconds", *_SAVED)
+        .order_by()
+    )
+)
 # A station that got no usable answer repeats its boot every few seconds.
 _REPEATED_WITHIN = timedelta(seconds=60)
 

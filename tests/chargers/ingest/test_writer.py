@@ -10,8 +10,9 @@ import pytest
 from django.db import OperationalError
 
 from chargers.domain.context import StationContext
+from chargers.ingest import writer as module
 from chargers.ingest.items import FrameItem, Item, JobItem
-from chargers.ingest.writer import IngestWriter
+from chargers.ingest.writer import MAX_BATCH, MIN_BATCH, IngestWriter, batch_limit
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 STATION = StationContext(station_id=uuid4(), operator_id=uuid4(), epoch=1, protocol="ocpp1.6")
@@ -115,3 +116,33 @@ async def test_stop_writes_what_is_queued() -> None:
 
     assert sum(processor.batches) == 2
     assert writer.depth == 0
+
+
+@pytest.mark.parametrize(
+    ("count", "seconds", "limit"),
+    [
+        (1_000, 0.2, 2_000),  # readings: cheap, as many as there are
+        (700, 2.8, 100),  # stops of sessions: four milliseconds each
+        (10, 0.02, 200),
+        (1, 0.0, MAX_BATCH),
+        (1, 60.0, MIN_BATCH),  # the database was away
+    ],
+)
+def test_a_batch_is_as_large_as_can_be_written_in_a_moment(
+    count: int, seconds: float, limit: int
+) -> None:
+    assert batch_limit(count, seconds) == limit
+
+
+@pytest.mark.asyncio
+async def test_after_a_slow_batch_the_next_ones_are_smaller(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "batch_limit", lambda _count, _seconds: 2)
+    monkeypatch.setattr(module, "MAX_BATCH", 3)
+    processor = FakeProcessor()
+
+    replies = await _write(processor, *"abcdefg")
+
+    assert replies == [f"answer to {raw}" for raw in "abcdefg"]
+    assert processor.batches == [3, 2, 2]
