@@ -111,11 +111,11 @@ class ProfileView:
         """Whose will it is: a person, an API key, this system by rule, or another system."""
         row = self.row
         if row.source == ProfileSource.EXTERNAL:
-            return row.limit_source or _("Another system")
+            return _("by %s") % (row.limit_source or _("another system"))
         if row.source == ProfileSource.REPORTED:
-            return _("Found at the station")
+            return _("found at the station")
         author = row.set_by or row.set_by_key
-        return str(author) if author else _("System")
+        return _("by %s") % author if author else _("by the system")
 
     @property
     def is_confirmed(self) -> bool:

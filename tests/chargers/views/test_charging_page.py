@@ -155,14 +155,19 @@ def test_profiles_tell_who_set_them_and_how_sure_we_are(admin: Client, site: Sit
     told = [(row.split("profile ")[1][0], row) for row in rows]
     assert [number for number, _ in told] == ["8", "7", "6", "5", "4", "3", "2", "1"]
     by = dict(told)
-    assert "Over" in by["8"]
-    assert "EMS Accepted" in by["7"]
-    assert "Found at the station Confirmed the station reported it" in by["6"]
-    assert "System Rejected" in by["5"]
-    assert "System Assumed it never answered" in by["4"]
-    assert "System Sent no answer yet" in by["3"]
-    assert "System Confirmed" in by["2"]
-    assert f"{ada} Accepted" in by["1"]
+    ends = {
+        "8": ("Over", "by the system"),
+        "7": ("Accepted", "by EMS"),
+        "6": ("Confirmed the station reported it", "found at the station"),
+        "5": ("Rejected", "by the system"),
+        "4": ("Assumed it never answered", "by the system"),
+        "3": ("Sent no answer yet", "by the system"),
+        "2": ("Confirmed the station reported it", "by the system"),
+        "1": ("Accepted", f"by {ada}"),
+    }
+    for number, (state, who) in ends.items():
+        assert state in by[number]
+        assert by[number].split(" \u00b7 ")[-1].removesuffix(f" Remove profile {number}") == who
     assert "level 0" in by["1"]
 
 
