@@ -60,12 +60,16 @@ class LimitSource(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """From `start_seconds` into the schedule on, `limit` holds."""
+    """From `start_seconds` into the schedule on, `limit` holds.
+
+    `discharge_limit` is how much a vehicle may feed back (2.1), 0 or negative as it is told.
+    """
 
     start_seconds: int
     limit: float | None
     phases: int | None = None
     phase_to_use: int | None = None
+    discharge_limit: float | None = None
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
@@ -74,15 +78,19 @@ class Period:
             limit=data["limit"],
             phases=data.get("phases"),
             phase_to_use=data.get("phase_to_use"),
+            discharge_limit=data.get("discharge_limit"),
         )
 
     def to_json(self) -> dict[str, Any]:
-        return {
+        told: dict[str, Any] = {
             "start_seconds": self.start_seconds,
             "limit": self.limit,
             "phases": self.phases,
             "phase_to_use": self.phase_to_use,
         }
+        if self.discharge_limit is not None:
+            told["discharge_limit"] = self.discharge_limit
+        return told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,11 @@ _MAX_RATE = 1e9
 
 def rate(payload: Payload, name: str, notes: Notes) -> float | None:
     """Amps or watts; None when absent, unreadable, or negative: -1 says "no limit"."""
+    number = _number(payload, name, notes)
+    return None if number is None or number < 0 else number
+
+
+def _number(payload: Payload, name: str, notes: Notes) -> float | None:
     value = payload.get(name)
     if value is None:
         return None
@@ -25,7 +30,7 @@ def rate(payload: Payload, name: str, notes: Notes) -> float | None:
     if abs(number) > _MAX_RATE:
         notes.add(name, "out of range")
         return None
-    return None if number < 0 else round(number, 3)
+    return round(number, 3)
 
 
 def read_schedule(
@@ -64,6 +69,7 @@ def _period(payload: Payload, notes: Notes) -> Period | None:
         limit=rate(payload, "limit", notes),
         phases=_phases(payload, "numberPhases", notes),
         phase_to_use=_phases(payload, "phaseToUse", notes),
+        discharge_limit=_number(payload, "dischargeLimit", notes),
     )
 
 

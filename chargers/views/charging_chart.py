@@ -18,6 +18,7 @@ _AHEAD = timedelta(hours=24)
 _BEHIND = timedelta(hours=1)
 _MOST_BEHIND = timedelta(hours=3)
 _MAX_INSTANTS = 1_000
+_IN_SIGHT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,6 @@ def chart_data(
     ]
     x = _instants(window, (expected, told, flowed))
     last = flowed[-1].at if flowed else None
-    most = scale.drawn(scale.convert(max_power_w, RateUnit.WATTS)) if max_power_w else None
 
     def values(steps: Sequence[Step], until: datetime | None = None) -> list[float | None]:
         return [None if until and at > until else _drawn(scale, steps, at) for at in x]
@@ -114,8 +114,10 @@ def chart_data(
         (_("Measured"), "area", "charging", values(flowed, last)),
         (_("Our limits"), "stepped", "brand", values(expected)),
         (_("The station's answer"), "stepped", "3", values(told)),
-        (_("Hardware"), "dashed", "muted", [most] * len(x)),
     ]
+    peak = max((value for line in lines for value in line[3] if value is not None), default=0)
+    most = _most(scale, max_power_w, peak)
+    lines.append((_("Hardware"), "dashed", "muted", [most] * len(x)))
     return {
         "x": [round(at.timestamp()) for at in x],
         "unit": scale.label,
@@ -125,6 +127,12 @@ def chart_data(
             for label, kind, colour, drawn in lines
         ],
     }
+
+
+def _most(scale: Scale, max_power_w: int, peak: float) -> float | None:
+    """What the hardware can do, unless that would press all else to the floor of the chart."""
+    most = scale.drawn(scale.convert(max_power_w, RateUnit.WATTS)) if max_power_w else None
+    return None if most is None or 0 < peak * _IN_SIGHT < most else most
 
 
 def _instants(window: Window, lines: Iterable[Sequence[Step]]) -> list[datetime]:

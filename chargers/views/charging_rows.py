@@ -54,9 +54,19 @@ def rate_words(limit: float | None, unit: str) -> str:
 
 def period_words(periods: Iterable[Period], unit: str) -> str:
     """The limits of periods, shortly: "16 A, 10 A, +98"."""
-    told = [rate_words(period.limit, unit) for period in periods]
+    told = [_period_words(period, unit) for period in periods]
     more = [f"+{len(told) - _SHOWN_PERIODS}"] if len(told) > _SHOWN_PERIODS else []
     return ", ".join([*told[:_SHOWN_PERIODS], *more])
+
+
+def _period_words(period: Period, unit: str) -> str:
+    words = rate_words(period.limit, unit)
+    if not period.discharge_limit:
+        return words
+    return _("%(limit)s (back %(fed)s)") % {
+        "limit": words,
+        "fed": rate_words(abs(period.discharge_limit), unit),
+    }
 
 
 @dataclass(frozen=True)

@@ -250,6 +250,24 @@ def test_a_hostile_report_is_drawn(admin: Client, site: Site) -> None:
     assert -11 in line(html, "Our limits")
 
 
+def test_what_may_be_fed_back_is_told(admin: Client, site: Site) -> None:
+    start = (now() - timedelta(hours=1)).isoformat()
+    fed = schedule((0, 11_000.0), (60, None), start_at=start)
+    fed["periods"][0]["discharge_limit"] = -5_000.0
+    fed["periods"][1]["discharge_limit"] = 0.0
+    profile(site, 1, content={"schedules": [fed]})
+    assert "11.0\u00a0kW (back 5.0\u00a0kW), no limit" in page(admin, site)
+
+
+def test_the_hardware_gives_way_to_what_is_far_below_it(admin: Client, site: Site) -> None:
+    profile(site, 1)
+    assert set(line(page(admin, site), "Hardware")) == {None}
+    start = (now() - timedelta(hours=1)).isoformat()
+    profile(site, 2, stack_level=1, content={"schedules": [schedule((0, 60_000.0), start_at=start)],
+                                             "stack_level": 1})  # fmt: skip
+    assert set(line(page(admin, site), "Hardware")) == {150}
+
+
 def test_the_tab_is_live(operator: Operator, site: Site) -> None:
     profile(site, 1)
     request = request_of(operator)

@@ -242,6 +242,18 @@ def test_profiles_that_only_2_1_knows() -> None:
     assert [period.limit for period in profile.schedule.periods] == [None, 8.0]
 
 
+def test_what_a_vehicle_may_feed_back() -> None:
+    given = PROFILE.replace('"limit":16.5', '"limit":16.5,"dischargeLimit":-7000')
+    frame = f"""[2,"5","ReportChargingProfiles",{{"requestId":9,"chargingLimitSource":"CSO","evseId":1,
+     "chargingProfile":[{given}]}}]"""
+    told = message(V21, frame)
+    assert isinstance(told, ReportChargingProfiles)
+    (first, second) = told.profiles[0].schedule.periods
+    assert (first.limit, first.discharge_limit, second.discharge_limit) == (16.5, -7_000.0, None)
+    assert Period.from_json(first.to_json()) == first
+    assert "discharge_limit" not in second.to_json()
+
+
 def test_priority_asked_for_at_the_station() -> None:
     frame = '[2,"6","NotifyPriorityCharging",{"transactionId":"b7c1","activated":true}]'
     assert message(V21, frame) == NotifyPriorityCharging(transaction_ref="b7c1", is_active=True)
