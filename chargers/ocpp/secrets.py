@@ -11,14 +11,25 @@ USERINFO = re.compile(r"(:(?:\\?/){2})[^\s\"'/@\\]*:[^\s\"'/@\\]*@")
 
 # AuthorizationKey: 1.6 security whitepaper; BasicAuthPassword: 2.0.1 SecurityCtrlr; passwords and
 # keys of networks: SetNetworkProfile (APNType, VPNType) and vendors' own configuration keys
-SECRET_ENDINGS = ("authorizationkey", "password", "passphrase", "presharedkey", "secret", "simpin")
+SECRET_ENDINGS = (
+    "authorizationkey",
+    "password",
+    "passphrase",
+    "presharedkey",
+    "secret",
+    "simpin",
+    "vpnkey",
+)
+_INSTANCE = re.compile(r"\[[^\[\]]*\]?")
 
 _STATION_KEYS = frozenset({"authorizationkey", "securityctrlr.basicauthpassword"})
 
 
 def is_secret(name: str) -> bool:
-    """`name` as a 1.6 key, a 2.x variable, or `Component.Variable`; letter case does not count."""
-    return name.strip().casefold().partition("[")[0].endswith(SECRET_ENDINGS)
+    """`name` as a 1.6 key, a 2.x variable, or `Component.Variable`; letter case does not count, nor
+    do instances: NetworkConfiguration[1].BasicAuthPassword.
+    """
+    return _INSTANCE.sub("", name).strip().casefold().endswith(SECRET_ENDINGS)
 
 
 def is_station_key(name: str) -> bool:

@@ -151,7 +151,10 @@ def report_state(
     """Pages are numbered from 0 (2.0.1 part 2, NotifyReport); some stations count from 1."""
     if last_page is None:
         return ReportState.RECEIVING
-    complete = set(range(int(counts_from_one), last_page + 1)) <= set(pages)
+    # counted, not listed: a station may claim to be at page two thousand million
+    first = int(counts_from_one)
+    there = {page for page in pages if first <= page <= last_page}
+    complete = len(there) == last_page + 1 - first
     return ReportState.COMPLETE if complete else ReportState.INCOMPLETE
 
 

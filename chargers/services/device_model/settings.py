@@ -110,11 +110,26 @@ def writing_orders(
 
 
 def _under_way(station: ChargingStation, now: datetime) -> dict[str, StationCommand]:
-    """Commands that set something and have no answer yet. Secrets are stored sealed: never alike."""
+    """Commands that set something and have no answer yet. Secrets are stored sealed: never alike.
+
+    One whose values a later command sets again is not among them: its values do not last.
+    """
     rows = StationCommand.objects.filter(
         station=station, kind__in=SETTERS, status__in=CommandStatus.open(), deadline_at__gt=now
     )
-    return {_order_key(row.kind, row.arguments): row for row in rows}
+    latest: set[str] = set()
+    lasting: dict[str, StationCommand] = {}
+    for row in rows.order_by("-requested_at", "-id"):
+        names = _names_of(row.arguments)
+        if not names & latest:
+            lasting[_order_key(row.kind, row.arguments)] = row
+        latest |= names
+    return lasting
+
+
+def _names_of(arguments: dict[str, Any]) -> set[str]:
+    values: list[dict[str, Any]] = arguments.get("values") or [arguments]
+    return {str(each["name"]) for each in values}
 
 
 def _order_key(kind: str, arguments: dict[str, Any]) -> str:

@@ -166,3 +166,11 @@ def test_a_report_that_falls_silent_is_incomplete(station: ChargingStation) -> N
 def test_kinds(station: ChargingStation, command: wire.Command, kind: str) -> None:
     ask(station, command)
     assert StationReport.objects.get().kind == kind
+
+
+def test_a_page_of_an_absurd_number_costs_nothing(station: ChargingStation) -> None:
+    ask(station)
+    variable = ReportedVariable(component="A", variable="V", attributes={"Actual": "1"})
+    message = NotifyReport(request_id=5, seq_no=2**31 - 1, is_last=True, variables=(variable,))
+    hear(station, message, NOW)
+    assert report() == ("incomplete", [2**31 - 1], 1)

@@ -111,6 +111,32 @@ def test_what_is_under_way_is_not_asked_again(operator: Operator, protocol: str)
     assert {row.pk for row in third}.isdisjoint(row.pk for row in first)
 
 
+@pytest.mark.parametrize("protocol", ["ocpp1.6", "ocpp2.0.1"])
+def test_what_was_set_otherwise_meanwhile_is_asked_again(operator: Operator, protocol: str) -> None:
+    station = StationFactory.create(operator=operator, protocol=protocol, is_online=True)
+
+    def ask(value: str, second: int) -> StationCommand:
+        wanted = [Wanted(name="sample_interval", value=value)]
+        at = NOW + timedelta(seconds=second)
+        (row,) = settings.set_values(station=station, values=wanted, now=at)
+        return row
+
+    rows = [ask("30", 0), ask("60", 1), ask("30", 2), ask("30", 3)]
+    assert [row.arguments["value"] for row in rows] == ["30", "60", "30", "30"]
+    assert [row.pk for row in rows].index(rows[3].pk) == 2
+    assert len(asked()) == 3
+
+
+def test_a_secret_of_one_of_several_components_is_kept_nowhere(new: ChargingStation) -> None:
+    name = "NetworkConfiguration[1].BasicAuthPassword"
+    wanted = [Wanted(name=name, value="hunter2hunter2hunter2")]
+    (row,) = settings.set_values(station=new, values=wanted, now=NOW, actor=ACTOR)
+    assert row.arguments["value"].startswith("sealed:")
+    finish(row, OutcomeStatus.ACCEPTED, {})
+    assert asked() == [("set_variable", {"name": name, "value": "***"})]
+    assert stored(new) == {name: ""}
+
+
 @pytest.mark.parametrize(
     ("protocol", "name"),
     [("ocpp1.6", "AuthorizationKey"), ("ocpp2.0.1", "SecurityCtrlr.BasicAuthPassword")],
