@@ -329,12 +329,21 @@ class StationSocket:
         except OutboundQueueFullError:
             failed = Outcome(status=OutcomeStatus.FAILED, raw_status="too many commands waiting")
             self._store_outcome(row.pk, failed)
+        except Exception:
+            # Those that were taken with it must leave all the same.
+            logger.exception("%s for %s could not be encoded", row.kind, self.station.station_id)
+            failed = Outcome(status=OutcomeStatus.FAILED, raw_status="could not be encoded")
+            self._store_outcome(row.pk, failed)
         self._send_next(now)
 
     def _check_size(self, encoded: EncodedCall) -> None:
         """Some stations lose their connection over a frame that their buffer cannot hold (Q24)."""
         limit = self.station.quirks.max_command_bytes
-        if limit and len(orjson.dumps(encoded.payload)) + _ENVELOPE_BYTES > limit:
+        try:
+            size = len(orjson.dumps(encoded.payload)) + _ENVELOPE_BYTES
+        except TypeError:
+            raise UnableToEncodeError("holds a number or a character that no frame can") from None
+        if limit and size > limit:
             raise UnableToEncodeError(f"larger than the {limit} bytes that this make can take")
 
     def challenge(self) -> None:

@@ -51,7 +51,11 @@ class SetMonitorForm(CommandForm):
     )
     transaction = forms.BooleanField(label=_("Only while a session runs"), required=False)
     id = forms.IntegerField(
-        label=_("Replaces monitor"), required=False, min_value=0, help_text=_("Its number.")
+        label=_("Replaces monitor"),
+        required=False,
+        min_value=0,
+        max_value=2**31 - 1,
+        help_text=_("Its number."),
     )
 
     def send(self, *, actor: Actor, now: datetime) -> StationCommand:

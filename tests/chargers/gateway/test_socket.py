@@ -195,6 +195,25 @@ async def test_q24_a_command_that_its_buffer_cannot_hold_is_not_sent(
     await eventually(lambda: sent(peer) == ["DataTransfer"])
 
 
+@pytest.mark.parametrize("value", [2**70, "\ud800"])
+async def test_what_no_frame_can_hold_fails_alone(
+    monkeypatch: pytest.MonkeyPatch, value: object
+) -> None:
+    peer = quirky(quiet_seconds=0)
+    outcomes: list[Any] = []
+    monkeypatch.setattr(
+        peer.socket, "_store_outcome", lambda _pk, outcome: outcomes.append(outcome)
+    )
+    await ask(peer, "custom", action="X", payload={"a": value})
+    await ask(peer, "no such command")
+    await ask(peer)
+    await eventually(lambda: sent(peer) == ["ClearCache"])
+    assert [(outcome.status, outcome.raw_status) for outcome in outcomes] == [
+        ("failed", ""),
+        ("failed", "could not be encoded"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("protocol", "answer", "code"),
     [
