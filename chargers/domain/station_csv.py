@@ -21,6 +21,7 @@ MAX_CELL = 500
 _DELIMITERS = ",;\t|"
 _MIN_KEY = 12
 _MAX_EVSES = 16
+_MAX_POWER_W = 5_000_000
 
 
 class EvseLine(TypedDict):
@@ -312,8 +313,8 @@ def read_evses(value: str) -> tuple[list[EvseLine], str]:
         found += [one] * int(match[1] or 1)
     if not 1 <= len(found) <= _MAX_EVSES:
         return [], f"A station has 1 to {_MAX_EVSES} EVSEs."
-    if any(one["max_power_w"] < 1 for one in found):
-        return [], "Rated power is more than nothing."
+    if any(not 1 <= one["max_power_w"] <= _MAX_POWER_W for one in found):
+        return [], "Rated power is more than nothing, and at most 5 MW."
     return found, ""
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any, TypedDict
+from uuid import UUID
 
 from django.conf import settings
 from django.db.transaction import atomic, on_commit
@@ -33,7 +34,7 @@ from chargers.services.station_fields import (
     text,
 )
 from chargers.services.station_keys import TYPED_KEY_WARNING, hashed
-from common.ids import RandomBits, random_code
+from common.ids import RandomBits, random_code, uuid7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +85,7 @@ def add_station(
     key: str = "",
     external_id: str = "",
     metadata: dict[str, Any] | None = None,
+    station_id: UUID | None = None,
     randbits: RandomBits = secrets.randbits,
 ) -> AddedStation:
     """Add a station with its EVSEs and connectors; identity, code and key are random by default.
@@ -91,6 +93,7 @@ def add_station(
     Args:
         identity: typed in for a station whose own cannot be changed; a short one is warned of.
         key: typed in for the same reason (12 characters or more), warned of.
+        station_id: for callers who may have to find out later whether it was added.
 
     Raises:
         UnableToSaveStation: `errors` by field name; nothing was saved.
@@ -108,6 +111,7 @@ def add_station(
         raise UnableToSaveStation("The station cannot be added.", errors=errors)
     plain = key or generate_key(randbits=randbits)
     station = ChargingStation.objects.create(
+        id=station_id or uuid7(),
         operator=operator,
         location=location,
         name=values["name"],

@@ -25,7 +25,8 @@ class HandedKey:
 
 @atomic
 def hand_out_keys(*, station_import: StationImport, actor: Actor, now: datetime) -> list[HandedKey]:
-    """Make a key for every station that the file added without one and that never connected.
+    """Make a key for every station that the file added without one and that never connected; not
+    where somebody gave it another key meanwhile.
 
     Keys are kept as fingerprints only, so the list exists in this answer alone.
 
@@ -40,7 +41,9 @@ def hand_out_keys(*, station_import: StationImport, actor: Actor, now: datetime)
     wanted = {
         one["station"] for one in row.report if one["outcome"] == ADDED and not one["typed_key"]
     }
-    stations = ChargingStation.objects.filter(operator=row.operator, connected_at=None)
+    stations = ChargingStation.objects.filter(
+        operator=row.operator, connected_at=None, key_set_at__lte=row.finished_at
+    )
     handed = [
         HandedKey(station, rotate_key(station=station, actor=actor, now=now))
         for station in stations.select_related("operator", "location").order_by("name", "id")

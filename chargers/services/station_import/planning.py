@@ -6,16 +6,19 @@ Given cells are compared with what is stored; an empty cell says nothing.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from accounts.models import Operator
 from chargers.domain.station_csv import EvseLine, RowFault, StationLine
 from chargers.exceptions import UnableToSaveLocation
-from chargers.models import ChargingStation, Location
+from chargers.models import ChargingStation, Location, StationImport
 from chargers.services.locations import check_location
+from common.ids import uuid7
 from common.tenancy import system_scope
 
 ADDED, UPDATED, UNCHANGED, ERROR = "added", "updated", "unchanged", "error"
@@ -36,6 +39,8 @@ class Planned:
     Attributes:
         changes: columns that differ from what is stored; of a new station those that are given.
         location: one that exists; None where the row describes a new one.
+        place: the row that describes the new location, which is the first to name it.
+        is_written: an earlier worker has added it, and died later.
     """
 
     line: StationLine
@@ -44,6 +49,8 @@ class Planned:
     location: Location | None = None
     changes: list[str] = field(default_factory=list)
     faults: list[RowFault] = field(default_factory=list)
+    place: StationLine | None = None
+    is_written: bool = False
 
     def as_report(self) -> dict[str, Any]:
         told = self.line.station
@@ -71,6 +78,7 @@ class Planner:
         for row in rows:
             self._by_name.setdefault(row.name.casefold(), []).append(row)
         self._new_places: dict[str, StationLine] = {}
+        self._bad_places: set[str] = set()
 
     def plan(self, line: StationLine) -> Planned:
         """What one row would do; rows are to come in the file's order."""
@@ -112,11 +120,17 @@ class Planner:
 
     def _plan_place(self, planned: Planned) -> None:
         """A new location: complete, and the same in every row that names it."""
-        told = planned.line.location
-        first = self._new_places.setdefault(place_of(planned.line), planned.line)
+        key = place_of(planned.line)
+        first = planned.place = self._new_places.setdefault(key, planned.line)
         if first is not planned.line:
             self._compare_places(planned, first)
             return
+        self._check_place(planned)
+        if planned.faults:
+            self._bad_places.add(key)
+
+    def _check_place(self, planned: Planned) -> None:
+        told = planned.line.location
         for name in _NEEDED:
             if not told.get(name):
                 column = _COLUMNS.get(name, name)
@@ -130,7 +144,7 @@ class Planner:
                 _fault(planned, _COLUMNS.get(name, name), told.get(name, ""), reason)
 
     def _compare_places(self, planned: Planned, first: StationLine) -> None:
-        if first.faults:
+        if place_of(first) in self._bad_places:
             _fault(planned, "location_name", "", f"See row {first.row}.")
         for name, value in planned.line.location.items():
             if first.location.get(name, value) != value:
@@ -165,6 +179,16 @@ class Planner:
             changes.append("key")
         planned.changes = sorted(changes)
         planned.outcome = UPDATED if changes else UNCHANGED
+
+
+def station_id_of(row: StationImport, line: StationLine) -> UUID:
+    """The id of the station that a row adds: the same whoever writes it, so that a worker knows
+    what the one before it has added.
+    """
+    digest = hashlib.sha256(f"{row.pk} {line.row}".encode()).digest()
+    bits = int.from_bytes(digest, "big")
+    milliseconds = int(row.created_at.timestamp() * 1000)
+    return uuid7(unix_ms=milliseconds, randbits=lambda count: bits >> count & (1 << count) - 1)
 
 
 def place_of(line: StationLine) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -36,43 +37,88 @@ from chargers.services.station_import.planning import (
     location_changes,
     location_values,
     place_of,
+    station_id_of,
 )
 from chargers.services.stations import NewEvse, add_station, update_station
+from common.clock import Clock, utc_now
+
+logger = logging.getLogger(__name__)
 
 # A worker that died leaves its claim; another takes over after this long.
 CLAIM_FOR = timedelta(minutes=15)
 _CHUNK = 25
+_PER_QUERY = 500
 
 
 class _UndoneError(Exception):
     """All or none, and one row failed."""
 
 
-def run_waiting(*, now: datetime) -> int:
-    """Write the files that wait, oldest first; returns how many. Each is claimed once."""
+class _OvertakenError(Exception):
+    """Another worker took this one for dead and goes on in its place."""
+
+
+def run_waiting(*, now: datetime, clock: Clock = utc_now) -> int:
+    """Write the files that wait, oldest first; returns how many. Each is claimed once.
+
+    A worker that dies in the middle is followed by another, which goes on where it was. A file
+    that cannot be written keeps no other from being written.
+
+    Args:
+        clock: a claim is renewed while a long file is written.
+    """
     stale = Q(status=ImportStatus.RUNNING, claimed_at__lt=now - CLAIM_FOR)
     waiting = StationImport.objects.filter(Q(status=ImportStatus.QUEUED) | stale)
     done = 0
     for key, status, claimed_at in waiting.order_by("id").values_list("pk", "status", "claimed_at"):
         own = StationImport.objects.filter(pk=key, status=status, claimed_at=claimed_at)
         if own.update(status=ImportStatus.RUNNING, claimed_at=now, rows_done=0):
-            _run(StationImport.objects.select_related("operator").get(pk=key), now=now)
-            done += 1
+            done += _try(StationImport.objects.select_related("operator").get(pk=key), now, clock)
     return done
 
 
-def _run(row: StationImport, *, now: datetime) -> None:
+def _try(row: StationImport, now: datetime, clock: Clock) -> bool:
+    try:
+        _run(row, now=now, clock=clock)
+    except _OvertakenError:
+        logger.warning("import %s is written by another worker", row.pk)
+        return False
+    except Exception:
+        logger.exception("import %s could not be written; it is tried again later", row.pk)
+        return False
+    return True
+
+
+def _run(row: StationImport, *, now: datetime, clock: Clock) -> None:
     planned = plan_lines(row.operator, [line_of(stored) for stored in row.lines])
-    actor = Actor(
-        user=row.requested_by,
-        api_key=row.requested_by_key,
-        label=str(row.requested_by_key or row.requested_by or "import"),
-    )
-    work = _Work(operator=row.operator, actor=actor, now=now)
+    _recognise(row, planned)
+    work = _Work(row=row, now=now)
     if row.mode == ImportMode.ALL_OR_NOTHING:
-        written = _all_or_nothing(work, planned)
+        written = _all_or_nothing(work, planned, row, now)
     else:
-        written = _good_rows(work, planned, row)
+        _good_rows(work, planned, row, clock)
+        written = True
+    if row.finished_at is None:
+        _finish(row, planned, written=written, now=now)
+
+
+def _recognise(row: StationImport, planned: Sequence[Planned]) -> None:
+    """What an earlier worker has added for this file is added, not there already."""
+    own = {station_id_of(row, one.line): one for one in planned}
+    ids = list(own)
+    for start in range(0, len(ids), _PER_QUERY):
+        stations = ChargingStation.objects.filter(
+            operator=row.operator, pk__in=ids[start : start + _PER_QUERY]
+        )
+        for station in stations:
+            one = own[station.pk]
+            one.station, one.outcome, one.is_written = station, ADDED, True
+            one.changes, one.faults = sorted(one.line.station), []
+
+
+def _finish(
+    row: StationImport, planned: Sequence[Planned], *, written: bool, now: datetime
+) -> None:
     row.status = ImportStatus.DONE if written else ImportStatus.REFUSED
     row.report = [one.as_report() for one in planned]
     row.counts = counted(planned)
@@ -80,10 +126,14 @@ def _run(row: StationImport, *, now: datetime) -> None:
     row.save(update_fields=["status", "report", "counts", "rows_done", "finished_at", "lines"])
 
 
-def _all_or_nothing(work: _Work, planned: Sequence[Planned]) -> bool:
+def _all_or_nothing(
+    work: _Work, planned: Sequence[Planned], row: StationImport, now: datetime
+) -> bool:
+    """Rows and result in one transaction: nobody finds the one without the other."""
     try:
         with atomic():
             _write_every(work, planned)
+            _finish(row, planned, written=True, now=now)
     except _UndoneError:
         for one in planned:
             if one.outcome == ADDED:
@@ -101,27 +151,40 @@ def _write_every(work: _Work, planned: Sequence[Planned]) -> None:
             raise _UndoneError
 
 
-def _good_rows(work: _Work, planned: Sequence[Planned], row: StationImport) -> bool:
+def _good_rows(work: _Work, planned: Sequence[Planned], row: StationImport, clock: Clock) -> None:
     for start in range(0, len(planned), _CHUNK):
         with atomic():
             for one in planned[start : start + _CHUNK]:
                 work.write(one)
-        StationImport.objects.filter(pk=row.pk).update(rows_done=start + _CHUNK)
-    return True
+            _renew_claim(row, min(start + _CHUNK, len(planned)), clock())
+
+
+def _renew_claim(row: StationImport, rows_done: int, at: datetime) -> None:
+    own = StationImport.objects.filter(
+        pk=row.pk, status=ImportStatus.RUNNING, claimed_at=row.claimed_at
+    )
+    if not own.update(rows_done=rows_done, claimed_at=at):
+        raise _OvertakenError
+    row.claimed_at = at
 
 
 class _Work:
     """Writes rows one by one; remembers the locations that it has made."""
 
-    def __init__(self, *, operator: Operator, actor: Actor, now: datetime) -> None:
-        self._operator = operator
-        self._actor = actor
+    def __init__(self, *, row: StationImport, now: datetime) -> None:
+        self._row = row
+        self._operator: Operator = row.operator
+        self._actor = Actor(
+            user=row.requested_by,
+            api_key=row.requested_by_key,
+            label=str(row.requested_by_key or row.requested_by or "import"),
+        )
         self._now = now
         self._places: dict[str, Location] = {}
 
     def write(self, one: Planned) -> None:
         """One row in its own savepoint; what a service refuses becomes the row's fault."""
-        if one.outcome not in (ADDED, UPDATED):
+        if one.outcome not in (ADDED, UPDATED) or one.is_written:
             return
         made: dict[str, Location] = {}
         try:
@@ -151,8 +214,9 @@ class _Work:
             return None
         key = place_of(line)
         if key not in self._places:
+            values: Any = location_values(one.place or line)
             made[key] = add_location(
-                operator=self._operator, actor=self._actor, now=self._now, **location_values(line)
+                operator=self._operator, actor=self._actor, now=self._now, **values
             )
         return made.get(key) or self._places[key]
 
@@ -167,6 +231,7 @@ class _Work:
             evses=[_evse(evse) for evse in one.line.evses or DEFAULT_EVSES],
             actor=self._actor,
             now=self._now,
+            station_id=station_id_of(self._row, one.line),
             **told,  # type: ignore[arg-type]  # texts by their names
         )
         if extra:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from chargers.models import ChargingStation, ImportMode, Location, StationImport
 from chargers.services.station_import.checking import check_file, confirm_import
 from chargers.services.station_import.keys import hand_out_keys
 from chargers.services.station_import.running import run_waiting
-from chargers.services.station_keys import check_key
+from chargers.services.station_keys import check_key, rotate_key
 from chargers.services.stations import add_station
 from common.tenancy import system_scope
 from tests.factories import ACTOR, NOW, LocationFactory, StationFactory
@@ -254,6 +254,103 @@ def test_a_worker_that_died_is_followed_by_another(operator: Operator) -> None:
         assert run_waiting(now=NOW + timedelta(minutes=15)) == 0
         assert run_waiting(now=NOW + timedelta(minutes=16)) == 1
     assert len(stations(operator)) == 1
+
+
+def dying(monkeypatch: pytest.MonkeyPatch, *, at: str) -> None:
+    """Let the worker die when it comes to a station."""
+
+    def add(**values: Any) -> Any:
+        if values["name"] == at:
+            raise SystemExit
+        return add_station(**values)
+
+    monkeypatch.setattr("chargers.services.station_import.running.add_station", add)
+
+
+@pytest.mark.parametrize("mode", [ALL, GOOD])
+def test_who_follows_goes_on_where_it_ended(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch, mode: ImportMode
+) -> None:
+    """Rows without anything to know them by are not added twice, and all get their keys."""
+    names = [f"S{number:02}" for number in range(30)]
+    made = check(operator, *(row(name) for name in names))
+    with system_scope("tests"), monkeypatch.context() as patch:
+        confirm_import(station_import=made, mode=mode, actor=ACTOR, now=NOW)
+        dying(patch, at="S27")
+        with pytest.raises(SystemExit):
+            run_waiting(now=NOW, clock=lambda: NOW)
+    assert len(stations(operator)) == (0 if mode == ALL else 25)
+    with system_scope("tests"):
+        assert run_waiting(now=NOW + timedelta(minutes=16)) == 1
+        done = StationImport.objects.get(pk=made.pk)
+        handed = hand_out_keys(station_import=done, actor=ACTOR, now=NOW + timedelta(minutes=17))
+    assert [station.name for station in stations(operator)] == names
+    assert (done.status, done.counts, done.rows_done) == ("done", {"added": 30}, 30)
+    assert [one["station"] for one in done.report] == [
+        str(station.pk) for station in stations(operator)
+    ]
+    assert [one.station.name for one in handed] == names
+
+
+def test_whoever_was_overtaken_leaves_the_rest_to_the_other(operator: Operator) -> None:
+    made = check(operator, row("A"))
+    later = NOW + timedelta(minutes=16)
+
+    def overtaken() -> datetime:
+        StationImport.objects.update(claimed_at=later)
+        return later
+
+    with system_scope("tests"):
+        confirm_import(station_import=made, mode=GOOD, actor=ACTOR, now=NOW)
+        assert run_waiting(now=NOW, clock=overtaken) == 0
+        left = StationImport.objects.get(pk=made.pk)
+    # Undone with it in this test, which has no connection of its own for the other worker.
+    assert (left.status, left.claimed_at, left.finished_at) == ("running", NOW, None)
+    assert stations(operator) == []
+
+
+def test_a_file_that_fails_keeps_no_other_from_being_written(
+    operator: Operator, other_operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(**values: Any) -> Any:
+        if values["operator"] == operator:
+            raise KeyError("a fault of ours")
+        return add_station(**values)
+
+    with system_scope("tests"):
+        for made in (check(operator, row("A")), check(other_operator, row("B"))):
+            confirm_import(station_import=made, mode=GOOD, actor=ACTOR, now=NOW)
+        monkeypatch.setattr("chargers.services.station_import.running.add_station", failing)
+        assert run_waiting(now=NOW) == 1
+    assert stations(operator) == []
+    assert [station.name for station in stations(other_operator)] == ["B"]
+
+
+def test_a_new_location_that_is_not_complete_is_a_fault_of_every_row(operator: Operator) -> None:
+    nowhere = "Nowhere;;;;;;"
+    made = check(operator, row("A", place=nowhere), row("B", place=nowhere))
+    assert outcomes(made) == ["error", "error"]
+    assert faults(made)[-1] == (3, "location_name", "", "See row 2.")
+    assert run(made, GOOD).counts == {"error": 2}
+
+
+def test_a_new_location_is_described_once(operator: Operator) -> None:
+    """By a row that is at fault itself."""
+    short = "Harbour;;;;;;"
+    made = check(operator, row(""), row("B", place=short), row("C", place=short))
+    assert run(made, GOOD).counts == {"error": 1, "added": 2}
+    assert [station.location.city for station in stations(operator)] == ["Hamburg", "Hamburg"]
+
+
+def test_a_key_given_meanwhile_is_kept(operator: Operator) -> None:
+    made = run(check(operator, row("A"), row("B")))
+    later = NOW + timedelta(minutes=1)
+    with system_scope("tests"):
+        (_, other) = stations(operator)
+        key = rotate_key(station=other, actor=ACTOR, now=later)
+        handed = hand_out_keys(station_import=made, actor=ACTOR, now=later)
+        assert [one.station.name for one in handed] == ["A"]
+        assert check_key(station=stations(operator)[1], candidate=key.encode())
 
 
 def test_keys_are_handed_out_once(operator: Operator) -> None:
