@@ -47,7 +47,8 @@ class ReplacementForm(HardwareForm):
 def replace_station(request: HttpRequest, station_id: UUID) -> HttpResponse:
     station = station_or_404(station_id)
     form = ReplacementForm(request.POST or None)
-    evses = EvseFormSet(request.POST or None, prefix="evse", initial=_present(station))
+    initial = None if request.POST else _present(station)
+    evses = EvseFormSet(request.POST or None, prefix="evse", initial=initial)
     if request.method == "POST" and form.is_valid() and evses.is_valid():
         done = _replace(request, station, form, evses)
         if done is not None:

@@ -138,7 +138,10 @@ def describe_hardware(request: TenantRequest) -> HttpResponse:
         return redirect("chargers:add_station")
     initial, planned = _planned(request)
     form = HardwareForm(request.POST or None, initial=initial)
-    evses = EvseFormSet(request.POST or None, prefix="evse", initial=planned)
+    # What is sent is not compared with what was filled in: a row left as it was counts, too.
+    evses = EvseFormSet(
+        request.POST or None, prefix="evse", initial=None if request.POST else planned
+    )
     if request.method == "POST" and form.is_valid() and evses.is_valid():
         added = _add(request, where, form, evses)
         if added is not None:
