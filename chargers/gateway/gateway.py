@@ -153,8 +153,10 @@ class Gateway:
             await asyncio.sleep(_SWEEP_SECONDS)
             for station_id in await self._quietly(command_queue.stations_with_queued_commands):
                 self._wake(station_id)
-            for station_id in await self._quietly(connections.unwelcome_stations):
-                self._disconnect(station_id)
+            held = {key: socket.station.epoch for key, socket in self.sockets.items()}
+            unwelcome = partial(connections.unwelcome_stations, held=held, now=self.clock())
+            for station_id in await self._quietly(unwelcome):
+                self._disconnect(station_id, epoch=held.get(station_id))
 
     async def _tell_refused(self) -> None:
         """Write down who was refused, a while after they were."""
@@ -217,9 +219,10 @@ class Gateway:
             if station_id in self.sockets:
                 self.sockets[station_id].learn(learned)
 
-    def _disconnect(self, station_id: UUID) -> None:
+    def _disconnect(self, station_id: UUID, *, epoch: int | None = None) -> None:
+        """Close a station's socket; with an epoch only that one, not a newer."""
         socket = self.sockets.get(station_id)
-        if socket is not None:
+        if socket is not None and epoch in (None, socket.station.epoch):
             socket.close(code=1008, reason="closed by the operator")
 
     def _wake(self, station_id: UUID) -> None:

@@ -13,7 +13,12 @@ from django.db.models import BigIntegerField, CharField, DateTimeField, IntegerF
 
 from chargers import live
 from chargers.events import StationConnected, StationDisconnected
-from chargers.models import ChargingStation, GatewayProcess, StationConnection
+from chargers.models import (
+    ChargingStation,
+    GatewayProcess,
+    ReplacedHardware,
+    StationConnection,
+)
 from chargers.services.admission import AdmittedStation
 from chargers.services.station_keys import confirm_pending_key
 from chargers.services.take_overs import note_take_over
@@ -31,6 +36,8 @@ from events.outbox import publish
 # A web process that has not beaten for this long has lost its sockets.
 PROCESS_LOST_AFTER = timedelta(seconds=45)
 SUPERSEDED = "superseded by a newer connection"
+# Longer than any process may be cut off from the others without losing its sockets.
+_REPLACED_LATELY = timedelta(days=1)
 
 _STATION_ID = Param("station_id", UUIDField())
 _EPOCH = Param("epoch", BigIntegerField())
@@ -243,8 +250,17 @@ def sweep_lost_processes(*, now: datetime) -> int:
         return closed
 
 
-def unwelcome_stations() -> list[UUID]:
-    """Stations that are connected though they are disabled (their disconnect was lost)."""
+def unwelcome_stations(*, held: Mapping[UUID, int], now: datetime) -> list[UUID]:
+    """Stations whose socket must go although its disconnect was lost.
+
+    They are disabled, or their hardware was replaced: the old machine speaks in an older epoch.
+
+    Args:
+        held: the epoch of each station whose socket the process holds.
+    """
     with system_scope("gateway: sockets of every operator"):
         rows = ChargingStation.objects.filter(is_online=True, is_enabled=False)
-        return list(rows.values_list("pk", flat=True))
+        disabled = list(rows.values_list("pk", flat=True))
+        lately = ReplacedHardware.objects.filter(used_until__gte=now - _REPLACED_LATELY)
+        replaced = lately.values_list("station_id", "station__connection_epoch").distinct()
+        return disabled + [key for key, epoch in replaced if held.get(key, epoch) < epoch]

@@ -53,6 +53,7 @@ from common.tenancy import system_scope
 from events.models import OutboxEvent
 from tests.journeys.access_actions import ACCESS_ACTIONS
 from tests.journeys.charging_actions import CHARGING_ACTIONS
+from tests.journeys.commissioning_actions import COMMISSIONING_ACTIONS
 
 ACTOR = Actor.system("journeys")
 
@@ -76,7 +77,7 @@ def action(function: Action) -> Action:
     return function
 
 
-for _function in (*ACCESS_ACTIONS, *CHARGING_ACTIONS):
+for _function in (*ACCESS_ACTIONS, *CHARGING_ACTIONS, *COMMISSIONING_ACTIONS):
     action(_function)
 
 

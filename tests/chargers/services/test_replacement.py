@@ -21,6 +21,7 @@ from chargers.models import (
     Transaction,
 )
 from chargers.selectors.hardware import former_hardware, hardware_of
+from chargers.services.connections import unwelcome_stations
 from chargers.services.replacement import replace_hardware
 from chargers.services.station_keys import check_key
 from chargers.services.stations import AddedStation, NewEvse
@@ -239,3 +240,18 @@ def test_what_cannot_be(values: dict[str, Any], field: str) -> None:
     assert everything() == before
     with system_scope("tests"):
         assert ReplacedHardware.objects.count() == 0
+
+
+def test_a_socket_of_the_old_machine_goes_even_when_its_disconnect_was_lost() -> None:
+    told, other = Conversation.begin(), Conversation.begin()
+    before = fresh(told).connection_epoch
+    held = {told.station.pk: before, other.station.pk: 1}
+    assert unwelcome_stations(held=held, now=at(90)) == []
+    replace(told)
+    assert unwelcome_stations(held=held, now=at(91)) == [told.station.pk]
+    newer = {**held, told.station.pk: before + 2}
+    assert unwelcome_stations(held=newer, now=at(91)) == []
+    assert unwelcome_stations(held={}, now=at(91)) == []
+    with system_scope("tests"):
+        ChargingStation.objects.filter(pk=other.station.pk).update(is_enabled=False)
+    assert unwelcome_stations(held={}, now=at(91)) == [other.station.pk]
