@@ -96,7 +96,8 @@ def checklist(identity: str) -> Row:
 def finished_run(identity: str) -> Row | None:
     fields = ("vendor", "model", "finished_by__email", "note")
     rows = Commissioning.objects.filter(station__identity=identity).exclude(finished_at=None)
-    return rows.values(*fields).first()
+    row: Row | None = rows.values(*fields).first()
+    return row
 
 
 def replace(identity: str, vendor: str, model: str) -> Row:
