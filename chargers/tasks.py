@@ -16,6 +16,7 @@ from chargers.services.charging.following import keep_in_step
 from chargers.services.command_queue import time_out_commands
 from chargers.services.connections import sweep_lost_processes
 from chargers.services.device_model.reports import close_silent_reports
+from chargers.services.device_model.retention import prune_device_model
 from chargers.services.display.refresh import refresh_displays
 from chargers.services.frames import prune_frames
 from chargers.services.local_lists.sync import sync_due_lists
@@ -125,6 +126,17 @@ def prune_reports_task(**_kwargs: Any) -> tuple[int, int]:
     with system_scope("retention: reports and displays of every operator"):
         customers = prune_customer_information(now=now, keep=keep)
         return customers, prune_session_displays(now=now, keep=keep)
+
+
+@shared_task(name="chargers.prune_device_model")
+def prune_device_model_task(**_kwargs: Any) -> int:
+    """Every quarter of an hour; a bounded number of rows a call."""
+    with system_scope("retention: what stations of every operator noticed"):
+        return prune_device_model(
+            now=utc_now(),
+            keep=timedelta(days=settings.EVENTS_RETENTION_DAYS),
+            keep_readings=timedelta(days=settings.OCPP_FRAME_RETENTION_DAYS),
+        )
 
 
 @shared_task(name="chargers.close_silent_reports")

@@ -36,6 +36,7 @@ _EVERY: dict[str, float] = {
     "events.prune": 15 * _MINUTE,
     "chargers.prune_frames": 5 * _MINUTE,
     "chargers.prune_security_events": 15 * _MINUTE,
+    "chargers.prune_device_model": 15 * _MINUTE,
     "chargers.prune_reports": 15 * _MINUTE,
     "operations.sample_networks": _MINUTE,
     "operations.roll_up_recent": 5 * _MINUTE,

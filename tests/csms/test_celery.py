@@ -32,6 +32,7 @@ def test_the_schedule() -> None:
         "chargers.expire_reservations": 15,
         "chargers.prune_frames": 300,
         "chargers.prune_security_events": 900,
+        "chargers.prune_device_model": 900,
         "chargers.prune_reports": 900,
         "operations.sample_networks": 60,
         "operations.roll_up_recent": 300,
