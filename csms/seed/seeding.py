@@ -12,6 +12,7 @@ from accounts.models import IdToken, Operator, Role
 from common.tenancy import operator_scope
 from csms.seed.figures import create_figures
 from csms.seed.hardware import create_hardware_history
+from csms.seed.limits import create_limits
 from csms.seed.network import Installed, create_network
 from csms.seed.people import (
     LogIn,
@@ -144,6 +145,7 @@ def _seed_operator(operator: Operator, part: OperatorPlan, encoded: str, making:
     create_commands(installed, chance)
     create_hardware_history(operator, installed, sessions, tokens, chance)
     create_templates(operator, installed, chance)
+    create_limits(operator, installed, chance)
     return _Part(
         log_ins=log_ins,
         fleet=_fleet(installed, part, tokens, chance),

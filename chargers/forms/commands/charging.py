@@ -351,7 +351,9 @@ class CompositeForm(SmartForm):
 class GetProfilesForm(SmartForm):
     command = commands.GetChargingProfiles
     title = _("Read charging profiles")
-    text = _("The station reports what is installed; the page Charging is corrected by it.")
+    text = _(
+        "The station reports what is installed (OCPP 2.x); the page Charging is corrected by it."
+    )
     icon = "list"
     submit = _("Read")
 

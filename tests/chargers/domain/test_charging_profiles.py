@@ -187,3 +187,29 @@ def test_a_new_limit_leaves_the_rest() -> None:
     changed = DEFAULT.with_limit(10.0)
     assert [period.limit for period in changed.schedule.periods] == [10.0, 0.0]
     assert replace(changed, schedules=DEFAULT.schedules) == DEFAULT
+
+
+def ending(**values: Any) -> ChargingProfile:
+    """From NOW on for an hour."""
+    schedule = replace(DEFAULT.schedule, start_at=NOW, duration_seconds=3600)
+    return replace(DEFAULT, kind=ProfileKind.ABSOLUTE, schedules=(schedule,), **values)
+
+
+@pytest.mark.parametrize(
+    ("profile", "end"),
+    [
+        (ending(), NOW + HOUR),
+        (ending(valid_to=NOW + HOUR / 2), NOW + HOUR / 2),
+        (ending(valid_to=NOW + 2 * HOUR), NOW + HOUR),
+        (replace(DAILY, valid_to=NOW), NOW),
+        (DAILY, None),
+        (RELATIVE, None),
+    ],
+)
+def test_when_a_profile_is_over(profile: ChargingProfile, end: datetime | None) -> None:
+    assert profile.ends_at == end
+    assert profile.is_over(NOW + 3 * HOUR) == (end is not None)
+    assert not profile.is_over(NOW - HOUR)
+    if end is not None:
+        assert profile.is_over(end)
+        assert not profile.is_over(end - timedelta(seconds=1))

@@ -16,8 +16,10 @@ from pytest_django import Settings
 
 from accounts.models import Driver, IdToken, Membership, Operator, User
 from branding.selectors import brand_for_host
+from chargers.domain.charging_profiles import faults
 from chargers.domain.progress import JobState
 from chargers.models import (
+    ChargingProfile,
     ChargingStation,
     Connector,
     Evse,
@@ -266,6 +268,21 @@ def test_pages_about_hardware_have_something_to_show() -> None:
         assert events.filter(needs_attention=True).count() == 2
         assert events.count() == 6
         assert FailedHandshake.objects.get(operator=main).count == 14
+
+
+def test_some_stations_get_along_with_less_in_the_evening() -> None:
+    seeded(stations=8, days=4)
+    with system_scope("test"):
+        rows = ChargingProfile.objects.filter(operator__slug="nordlys").select_related("set_by")
+        assert len(rows) == 2
+        for row in rows:
+            assert (row.profile_id, row.evse_number, row.status) == (1, 0, "installed")
+            assert row.set_by is not None
+            assert faults(row.profile, evse=0) == {}
+            most, evening, after = (period.limit for period in row.profile.schedule.periods)
+            assert most == after
+            assert most is not None
+            assert evening == round(most * 0.6, -2)
 
 
 def test_makes_with_calibrated_meters_sign() -> None:
