@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,11 +18,14 @@ from chargers.models import (
     Transaction,
 )
 from chargers.services.charging import setting
+from common.clock import utc_now
 from common.tenancy import operator_scope, system_scope
 from tests.factories import NOW, EvseFactory, StationFactory, TransactionFactory
 from tests.support.api import with_key
 
 pytestmark = pytest.mark.django_db
+
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -271,7 +274,59 @@ def test_lists_of_a_station(
     assert (needs["energy_wh"], needs["departure_at"]) == (20_000, "2026-03-14T14:00:00Z")
 
 
-@pytest.mark.parametrize("name", ["charging-profiles", "external-limits", "charging-needs"])
+def test_what_all_limits_add_up_to(operator: Operator, station: ChargingStation) -> None:
+    now = utc_now()
+    with operator_scope(operator.pk):
+        setting.set_limit(station=station, amps=10, evse=1, until=now + HOUR, now=now)
+        setting.set_limit(station=station, watts=20_000, now=now)
+        ExternalLimit.objects.create(
+            operator=operator,
+            station=station,
+            source="EMS",
+            reported_at=now,
+            schedules=[
+                {
+                    "unit": "W",
+                    "start_at": (now + 2 * HOUR).isoformat(),
+                    "periods": [{"start_seconds": 0, "limit": 5_000.0}],
+                }
+            ],
+        )
+    api = with_key(operator)
+    path = f"stations/{station.pk}/expected-limits"
+    told = api.get(f"{path}?evse=1&hours=6&unit=W").json()
+    assert (told["evse"], told["unit"]) == (1, "W")
+    steps = told["steps"]
+    assert [
+        (one["limit"], one["purpose"], one["profile_id"], one["limit_source"]) for one in steps
+    ] == [
+        (6_900.0, "TxDefaultProfile", 1, None),
+        (20_000.0, "ChargingStationMaxProfile", 2, None),
+        (5_000.0, "ChargingStationExternalConstraints", None, "EMS"),
+    ]
+    instants = [datetime.fromisoformat(one["at"]) for one in steps]
+    assert abs(instants[0] - now) < timedelta(seconds=30)
+    assert instants[2] == now + 2 * HOUR
+    whole = api.get(path).json()
+    assert [one["limit"] for one in whole["steps"]] == [20_000.0, 5_000.0]
+    amps = api.get(f"{path}?evse=2&unit=A").json()["steps"]
+    assert [one["limit"] for one in amps] == [29.0, 7.2]
+
+
+@pytest.mark.parametrize(
+    ("query", "field"), [("evse=9", "evse"), ("hours=0", "hours"), ("unit=V", "unit"), ("x=1", "x")]
+)
+def test_what_cannot_be_expected(
+    operator: Operator, station: ChargingStation, query: str, field: str
+) -> None:
+    response = with_key(operator).get(f"stations/{station.pk}/expected-limits?{query}")
+    assert response.status_code == 400
+    assert set(errors(response)) == {field}
+
+
+@pytest.mark.parametrize(
+    "name", ["charging-profiles", "external-limits", "charging-needs", "expected-limits"]
+)
 def test_lists_of_a_foreign_station_do_not_exist(
     operator: Operator, other_operator: Operator, name: str
 ) -> None:

@@ -49,6 +49,7 @@ BASELINES = {
     "stations/{stations}/charging-profiles": 3,
     "stations/{stations}/external-limits": 3,
     "stations/{stations}/charging-needs": 3,
+    "stations/{stations}/expected-limits": 8,
     "device-events": 2,
     "transactions": 2,
     "transactions/{transactions}/meter-values": 3,
