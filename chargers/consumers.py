@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from math import ceil
 from typing import Any
@@ -32,6 +33,26 @@ _PAUSE_SECONDS = 0.25
 _PARTING_SECONDS = 2.0
 # When more redial than can be served in time.
 _FULL_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why nobody comes in; `delay` seconds are waited before it is said."""
+
+    status: int
+    text: str
+    retry_after: int = 0
+    delay: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A station whose connection is written down; `selected` is told to it, if it offered any."""
+
+    station: AdmittedStation
+    subprotocol: str
+    opened: OpenedConnection
+    selected: str | None
 
 
 async def refuse_plain_http(scope: dict[str, Any], send: Any) -> None:
@@ -71,28 +92,41 @@ class OcppConsumer(AsyncConsumer):  # type: ignore[misc]
             certificate_header=settings.CLIENT_CERTIFICATE_HEADER,
             version_header=settings.TLS_VERSION_HEADER,
         )
+        hop = (scope.get("extensions") or {}).get(HOP, {})
         if self.gateway.arrivals.is_full:
-            await self._refuse(503, "come back later", retry_after=_FULL_SECONDS)
+            await self._refuse(Refusal(503, "come back later", retry_after=_FULL_SECONDS))
             return
+        async with self.gateway.arrivals.turn():
+            # Whoever gave up at the door must not take the place of its own next attempt.
+            if hop.get("is_gone"):
+                return
+            outcome = await self._enter(handshake)
+        if isinstance(outcome, Refusal):
+            await self._refuse(outcome)
+        else:
+            await self._serve(outcome, hop)
+
+    async def _enter(self, handshake: Handshake) -> Entered | Refusal:
+        """Check the handshake and write the connection down, or say why not."""
         try:
             admission = await self._admit(handshake)
         except Exception:
             logger.exception("handshake could not be checked")
-            await self._refuse(503, "try again later")
-            return
+            return Refusal(503, "try again later")
         if isinstance(admission, RefusedHandshake):
-            await self._refuse_unknown(handshake, admission.fault)
-            return
-        if await self._refuse_unruly(admission, handshake):
-            return
+            return self._unknown(handshake, admission.fault)
+        unruly = self._unruly(admission, handshake)
+        if unruly is not None:
+            return unruly
         offered = handshake.subprotocols
         assumed = admission.assumed_protocol or admission.quirks.assume_subprotocol
         subprotocol = choose_subprotocol(offered or (assumed,))
         if subprotocol is None:
             self._note(handshake, HandshakeFault.NO_SUBPROTOCOL)
-            await self._refuse(400, "offer an OCPP subprotocol: ocpp1.6, ocpp2.0.1 or ocpp2.1")
-            return
-        await self._serve(admission, subprotocol, handshake, scope)
+            return Refusal(400, "offer an OCPP subprotocol: ocpp1.6, ocpp2.0.1 or ocpp2.1")
+        opened = await self._open(admission, subprotocol, handshake)
+        # To select what was not offered would end the handshake at the peer.
+        return Entered(admission, subprotocol, opened, selected=subprotocol if offered else None)
 
     async def _admit(self, handshake: Handshake) -> Verdict:
         credentials = Credentials(
@@ -116,17 +150,15 @@ class OcppConsumer(AsyncConsumer):  # type: ignore[misc]
             is_guessing=is_guessing,
         )
 
-    async def _refuse_unknown(self, handshake: Handshake, fault: HandshakeFault) -> None:
+    def _unknown(self, handshake: Handshake, fault: HandshakeFault) -> Refusal:
         too_many = self.gateway.failures.record(
             handshake.identity, handshake.remote_address, self.gateway.loop.time()
         )
         self._note(handshake, fault, is_guessing=too_many and fault == HandshakeFault.WRONG_KEY)
-        if too_many:
-            await asyncio.sleep(1.0)
-        await self._refuse(401, "identity or key is wrong")
+        return Refusal(401, "identity or key is wrong", delay=1.0 if too_many else 0.0)
 
-    async def _refuse_unruly(self, station: AdmittedStation, handshake: Handshake) -> bool:
-        """Whether a station with a right key has to come back later."""
+    def _unruly(self, station: AdmittedStation, handshake: Handshake) -> Refusal | None:
+        """A station with a right key that has to come back later."""
         wait = self.gateway.connects.wait(station.station_id, self.gateway.loop.time())
         fault = None
         if wait:
@@ -134,23 +166,28 @@ class OcppConsumer(AsyncConsumer):  # type: ignore[misc]
         elif station.is_held_down and self._present_lives(station):
             fault, wait = HandshakeFault.HELD_DOWN, RETRY_AFTER_SECONDS
         if fault is None:
-            return False
+            return None
         self._note(handshake, fault)
-        await self._refuse(503, "come back later", retry_after=ceil(wait))
-        return True
+        return Refusal(503, "come back later", retry_after=ceil(wait))
 
     def _present_lives(self, station: AdmittedStation) -> bool:
         here = self.gateway.is_alive(station.station_id)
         return station.seems_alive if here is None else here
 
-    async def _refuse(self, status: int, text: str, *, retry_after: int = 0) -> None:
+    async def _refuse(self, refusal: Refusal) -> None:
+        if refusal.delay:
+            await asyncio.sleep(refusal.delay)
         headers = [(b"content-type", b"text/plain; charset=utf-8")]
-        if retry_after:
-            headers.append((b"retry-after", str(retry_after).encode()))
-        if status == 401:
+        if refusal.retry_after:
+            headers.append((b"retry-after", str(refusal.retry_after).encode()))
+        if refusal.status == 401:
             headers.append((b"www-authenticate", b'Basic realm="OCPP"'))
-        start = {"type": "websocket.http.response.start", "status": status, "headers": headers}
-        body = {"type": "websocket.http.response.body", "body": text.encode()}
+        start = {
+            "type": "websocket.http.response.start",
+            "status": refusal.status,
+            "headers": headers,
+        }
+        body = {"type": "websocket.http.response.body", "body": refusal.text.encode()}
         await self.send(start)
         await self.send(body)
         # uvicorn counts the handshake as complete only when the connection is gone.
@@ -159,25 +196,16 @@ class OcppConsumer(AsyncConsumer):  # type: ignore[misc]
                 await self.receive()
                 await self.receive()
 
-    async def _serve(
-        self,
-        station: AdmittedStation,
-        subprotocol: str,
-        handshake: Handshake,
-        scope: dict[str, Any],
-    ) -> None:
-        gateway = self.gateway
-        opened = await self._open(station, subprotocol, handshake)
-        socket = _socket(gateway, station, subprotocol, opened.epoch, self.send)
-        scope.get("extensions", {}).get(HOP, {})["on_pong"] = socket.ponged
+    async def _serve(self, entered: Entered, hop: dict[str, Any]) -> None:
+        gateway, station, opened = self.gateway, entered.station, entered.opened
+        socket = _socket(gateway, station, entered.subprotocol, opened.epoch, self.send)
+        hop["on_pong"] = socket.ponged
         gateway.add(socket)
         code: int | None = None
         try:
             if opened.took_over:
                 announce_takeover(station.station_id, opened.epoch)
-            # To select what was not offered would end the handshake at the peer.
-            offered = subprotocol if handshake.subprotocols else None
-            await self.send({"type": "websocket.accept", "subprotocol": offered})
+            await self.send({"type": "websocket.accept", "subprotocol": entered.selected})
             code = await _receive_until_closed(socket, gateway, self.receive)
         except asyncio.CancelledError:
             if not socket.is_abandoned:
@@ -204,10 +232,10 @@ class OcppConsumer(AsyncConsumer):  # type: ignore[misc]
             remote_address=handshake.remote_address,
             tls_version=handshake.tls_version,
             server=gateway.server,
+            now=gateway.clock(),
         )
         try:
-            async with gateway.arrivals.opening():
-                return await gateway.ingest.run(partial(open_connection, now=gateway.clock()))
+            return await gateway.ingest.run(open_connection)
         except BaseException:
             if older is not None:
                 older.unchallenge()

@@ -138,8 +138,8 @@ class StationProtocol(WebSocketsSansIOProtocol):
     """WebSocket of a station (and of nobody else).
 
     `scope["extensions"]` gets `tls` (the ASGI extension, with the verified client certificate)
-    and `stationmaster.hop`: whether the peer of the socket is a trusted proxy, and a place for
-    whoever wants to hear of pongs.
+    and `stationmaster.hop`: whether the peer of the socket is a trusted proxy, whether it is gone,
+    and a place for whoever wants to hear of pongs.
     """
 
     _write_timer: TimerHandle | None = None
@@ -168,6 +168,7 @@ class StationProtocol(WebSocketsSansIOProtocol):
         self._hop = {
             "trusted": is_trusted_hop(self.client[0] if self.client else ""),
             "on_pong": None,
+            "is_gone": False,
         }
         extensions[HOP] = self._hop
         tls = tls_of(self.transport)
@@ -224,6 +225,8 @@ class StationProtocol(WebSocketsSansIOProtocol):
             self._parting_timer = self.loop.call_later(PARTING_SECONDS, self.transport.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        if self._hop is not None:
+            self._hop["is_gone"] = True
         self._stop_writing_timer()
         if self._parting_timer is not None:
             self._parting_timer.cancel()

@@ -15,8 +15,8 @@ Check = Callable[[Sequence[Credentials]], Awaitable[list[Verdict]]]
 
 # Of these, one query: enough to make its price a trifle, and few enough not to wait for it.
 MAX_TOGETHER = 50
-# Connections that are being written down. Whoever is in already is answered before the next come.
-MAX_OPENING = 64
+# Handshakes that are looked at. Whoever is in already is answered before the next come.
+MAX_AT_ONCE = 64
 # Beyond this nobody could be served before it gave up.
 MAX_WAITING = 3_000
 
@@ -32,13 +32,13 @@ class Arrivals:
         self._check = check
         self._waiting: deque[tuple[Credentials, asyncio.Future[Verdict]]] = deque()
         self._checking: asyncio.Task[None] | None = None
-        self._opening = asyncio.Semaphore(MAX_OPENING)
+        self._turns = asyncio.Semaphore(MAX_AT_ONCE)
         self._at_the_door = 0
 
     @property
     def is_full(self) -> bool:
         """Whether more handshakes wait than can be served before their stations give up."""
-        return len(self._waiting) + self._at_the_door >= MAX_WAITING
+        return self._at_the_door >= MAX_WAITING
 
     async def verdict(self, credentials: Credentials) -> Verdict:
         """Whether the station may come in.
@@ -80,14 +80,14 @@ class Arrivals:
                 future.set_result(verdict)
 
     @asynccontextmanager
-    async def opening(self) -> AsyncIterator[None]:
-        """A turn to have the connection written down, in the order of arrival."""
+    async def turn(self) -> AsyncIterator[None]:
+        """A turn to be checked and written down, in the order of arrival."""
         self._at_the_door += 1
         try:
-            await self._opening.acquire()
+            await self._turns.acquire()
         finally:
             self._at_the_door -= 1
         try:
             yield
         finally:
-            self._opening.release()
+            self._turns.release()

@@ -14,6 +14,7 @@ import uvicorn
 from pytest_django import Settings
 from uvicorn.server import ServerState
 
+from chargers.gateway.handshake import HOP
 from csms import protocols
 from csms.protocols import RequestProtocol, StationProtocol
 
@@ -161,6 +162,23 @@ async def test_who_takes_nothing_is_closed_when_our_buffer_is_full(
     talker = Talker(size=20_000, pause=0)
     async with serving(talker) as port, deaf_peer(port), asyncio.timeout(5):
         await talker.is_gone.wait()
+
+
+async def test_an_application_that_has_not_answered_yet_is_told_that_the_peer_is_gone() -> None:
+    hops: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+
+    async def slow(scope: dict[str, Any], receive: Any, _send: Any) -> None:
+        await receive()
+        hops.put_nowait(scope["extensions"][HOP])
+        assert await receive() == {"type": "websocket.disconnect", "code": 1006}
+        hops.put_nowait(scope["extensions"][HOP])
+
+    async with serving(slow) as port, asyncio.timeout(5):
+        async with deaf_peer(port):
+            hop = await hops.get()
+            assert hop["is_gone"] is False
+        assert await hops.get() is hop
+        assert hop["is_gone"] is True
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel's own limit is Linux's")

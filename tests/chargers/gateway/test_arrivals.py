@@ -86,14 +86,14 @@ async def test_a_lost_database_is_asked_once_for_all() -> None:
 async def test_few_are_let_in_at_a_time_in_the_order_they_came(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(module, "MAX_OPENING", 2)
+    monkeypatch.setattr(module, "MAX_AT_ONCE", 2)
     monkeypatch.setattr(module, "MAX_WAITING", 3)
     arrivals = Arrivals(Checks())
     opened: list[int] = []
     done = asyncio.Event()
 
     async def come_in(number: int) -> None:
-        async with arrivals.opening():
+        async with arrivals.turn():
             opened.append(number)
             await done.wait()
 
