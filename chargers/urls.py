@@ -37,7 +37,7 @@ _STATION = "stations/<uuid:station_id>/"
 _TRANSACTION = "transactions/<uuid:transaction_id>/"
 _LOCATION = "locations/<uuid:location_id>/"
 _TEMPLATE = "templates/<uuid:template_id>/"
-_ROLLOUT = "rollouts/<uuid:rollout_id>/"
+_ROLLOUT = "templates/rollouts/<uuid:rollout_id>/"
 
 urlpatterns = [
     path("stations/", stations.station_list, name="stations"),

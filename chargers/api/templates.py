@@ -182,6 +182,11 @@ class StationsBody(BodySerializer):
 
 
 class ApplyBody(StationsBody):
+    include_in_step = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="Of all stations also those in step, for values that can only be written.",
+    )
     reset_when_idle = serializers.BooleanField(
         required=False,
         default=False,

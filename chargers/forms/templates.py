@@ -206,6 +206,11 @@ def _typed(data: Any) -> list[ItemRow]:
 
 
 class ApplyForm(ServiceForm):
+    include_in_step = forms.BooleanField(
+        label=_("Also to stations that are in step"),
+        required=False,
+        help_text=_("For values that can only be written: whether they hold cannot be seen."),
+    )
     reset_when_idle = forms.BooleanField(
         label=_("Restart stations that need it, once nobody charges there"),
         required=False,

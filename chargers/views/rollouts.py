@@ -149,7 +149,7 @@ def rollout_page(request: HttpRequest, rollout_id: UUID) -> HttpResponse:
         "page": page,
         "page_range": paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
         "wanted": wanted_views(rollout.items),
-        "who": rollout.requested_by or rollout.requested_by_key or _("The template itself"),
+        "who": rollout.requested_by or rollout.requested_by_key or _("System"),
         "refresh_url": request.get_full_path(),
         "crumbs": crumbs(_("Roll-out"), template=rollout.template),
     }

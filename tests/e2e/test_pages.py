@@ -60,7 +60,7 @@ PAGES = (
     "/templates/{template}/",
     "/templates/{template}/edit/",
     "/templates/{template}/apply/",
-    "/rollouts/{rollout}/",
+    "/templates/rollouts/{rollout}/",
     "/drivers/",
     "/drivers/new/",
     "/drivers/groups/",

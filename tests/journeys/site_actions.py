@@ -54,6 +54,7 @@ from events.models import OutboxEvent
 from tests.journeys.access_actions import ACCESS_ACTIONS
 from tests.journeys.charging_actions import CHARGING_ACTIONS
 from tests.journeys.commissioning_actions import COMMISSIONING_ACTIONS
+from tests.journeys.template_actions import TEMPLATE_ACTIONS
 
 ACTOR = Actor.system("journeys")
 
@@ -77,7 +78,12 @@ def action(function: Action) -> Action:
     return function
 
 
-for _function in (*ACCESS_ACTIONS, *CHARGING_ACTIONS, *COMMISSIONING_ACTIONS):
+for _function in (
+    *ACCESS_ACTIONS,
+    *CHARGING_ACTIONS,
+    *COMMISSIONING_ACTIONS,
+    *TEMPLATE_ACTIONS,
+):
     action(_function)
 
 

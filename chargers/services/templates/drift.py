@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.db.transaction import atomic
 
 from chargers import live
-from chargers.domain.templates import ItemState, Step
+from chargers.domain.templates import Comparison, ItemState, Step
 from chargers.events import ConfigurationDrifted, StationBooted
 from chargers.exceptions import UnableToCommand
 from chargers.models import (
@@ -126,6 +126,8 @@ def _keep(stations: list[ChargingStation], now: datetime) -> None:
     TemplateDrift.objects.bulk_create(fresh, ignore_conflicts=True)
     TemplateDrift.objects.bulk_update(changed, _FIELDS, batch_size=_BATCH)
     TemplateDrift.objects.filter(pk__in=[row.pk for row in before.values()]).delete()
+    untold = [row.station_id for row in (*fresh, *changed) if row.step == Step.NOT_READ]
+    ConfigurationCheck.objects.filter(station_id__in=untold).update(read_due_at=now)
     _begin_with_new(fresh, now)
     for operator_id, keys in _by_operator([*fresh, *changed, *before.values()]).items():
         live.touch(operator_id=operator_id, station_ids=keys)
@@ -225,7 +227,11 @@ def _read_some(now: datetime) -> None:
     for row in due:
         mine = ConfigurationCheck.objects.filter(pk=row.pk, read_due_at=row.read_due_at)
         if mine.update(read_due_at=None):
-            decided = decided_at(row.station, templates.get(row.operator_id, ()))
+            decided = [
+                each
+                for each in decided_at(row.station, templates.get(row.operator_id, ()))
+                if each.item.comparison is not Comparison.NEVER
+            ]
             read_wanted(
                 station=row.station,
                 names=[each.own for each in decided],

@@ -83,6 +83,7 @@ def start_rollout(
     *,
     template: ConfigurationTemplate,
     station_ids: Sequence[UUID] | None = None,
+    include_in_step: bool = False,
     reset_when_idle: bool = False,
     days: int = DEFAULT_DAYS,
     actor: Actor,
@@ -91,7 +92,8 @@ def start_rollout(
     """Have a template sent to the stations that are not in step with it.
 
     Args:
-        station_ids: some of the template's stations; None for all of them.
+        station_ids: some of the template's stations, in step or not; None for all of them.
+        include_in_step: of all stations also those in step, for values that can only be written.
         reset_when_idle: restart a station that says it must be, once nobody charges there.
         days: how long stations that are offline may take to return.
 
@@ -106,7 +108,9 @@ def start_rollout(
         known = chosen.values("station").count()
         if known < len(set(station_ids)):
             errors["stations"] = _not_meant(len(set(station_ids)) - known)
-    keys = list(chosen.filter(step__in=_BEHIND).order_by().values_list("station_id", flat=True))
+    if station_ids is None and not include_in_step:
+        chosen = chosen.filter(step__in=_BEHIND)
+    keys = list(chosen.order_by().values_list("station_id", flat=True))
     if not keys and not errors:
         errors["stations"] = "Every station is in step: there is nothing to send."
     if errors:

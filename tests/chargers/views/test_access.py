@@ -68,7 +68,7 @@ PAGES = {
     "/templates/{template}/": P.STATIONS_VIEW,
     "/templates/{template}/edit/": P.STATIONS_MANAGE,
     "/templates/{template}/apply/": P.STATIONS_COMMAND,
-    "/rollouts/{rollout}/": P.STATIONS_VIEW,
+    "/templates/rollouts/{rollout}/": P.STATIONS_VIEW,
     "/search/": P.NETWORK_VIEW,
 }
 POSTS = {
@@ -105,8 +105,8 @@ POSTS = {
     "/templates/{template}/edit/": P.STATIONS_MANAGE,
     "/templates/{template}/delete/": P.STATIONS_MANAGE,
     "/templates/{template}/apply/": P.STATIONS_COMMAND,
-    "/rollouts/{rollout}/cancel/": P.STATIONS_COMMAND,
-    "/rollouts/{rollout}/retry/": P.STATIONS_COMMAND,
+    "/templates/rollouts/{rollout}/cancel/": P.STATIONS_COMMAND,
+    "/templates/rollouts/{rollout}/retry/": P.STATIONS_COMMAND,
 }
 
 

@@ -46,7 +46,7 @@ QUERIES = {
     "/templates/{template}/": 12,
     "/templates/{template}/edit/": 10,
     "/templates/{template}/apply/": 10,
-    "/rollouts/{rollout}/": 10,
+    "/templates/rollouts/{rollout}/": 10,
     "/search/?q=Havnegade": 13,
 }
 

@@ -189,7 +189,7 @@ def test_what_cannot_be_applied_says_why(admin: Client, site: Site, foreign_site
 
 
 def test_progress_comes_in_parts_until_it_is_done(admin: Client, site: Site) -> None:
-    path = f"/rollouts/{site.rollout.pk}/"
+    path = f"/templates/rollouts/{site.rollout.pk}/"
     text = words(admin.get(path))
     assert "Reading interval : rejected 60 → 30 “ Rejected ”" in text
     part = admin.get(path, headers={"HX-Request": "true"})
@@ -204,7 +204,7 @@ def test_stopped_and_tried_again(admin: Client, site: Site) -> None:
     RolloutStationFactory.create(
         rollout=site.rollout, operator=site.station.operator, state="waiting", results=[]
     )
-    path = f"/rollouts/{site.rollout.pk}/"
+    path = f"/templates/rollouts/{site.rollout.pk}/"
     admin.post(f"{path}cancel/")
     assert "No further station is started." in words(admin.get(path))
     admin.post(f"{path}cancel/")
@@ -222,7 +222,7 @@ def test_a_deleted_template_leaves_its_rollouts(admin: Client, site: Site) -> No
     response = admin.post(f"/templates/{site.template.pk}/delete/")
     assert response["Location"] == "/templates/"
     assert templates() == []
-    assert site.template.name in words(admin.get(f"/rollouts/{site.rollout.pk}/"))
+    assert site.template.name in words(admin.get(f"/templates/rollouts/{site.rollout.pk}/"))
 
 
 def test_the_station_tells_what_differs(admin: Client, site: Site) -> None:
