@@ -54,6 +54,11 @@ WITH_QUERY = (
     ("chargers:makes", "q={vendor}"),
     ("chargers:make", "vendor={vendor}&model={model}"),
     ("chargers:station_setting", "name=Key7"),
+    ("chargers:stations", "configuration=differs"),
+    ("chargers:configuration_template", "step=differs"),
+    ("chargers:configuration_template", "q=Utrecht"),
+    ("chargers:rollout", "state=rejected"),
+    ("chargers:template_names", "q=Key"),
     ("accounts:drivers", "q=driver+123"),
     ("accounts:tokens", "q=04BE"),
 )

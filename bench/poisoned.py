@@ -43,6 +43,8 @@ _ALIASES = {
     "import": "stationimport",
     "key": "meterpublickey",
     "rule": "quirkrule",
+    "template": "configurationtemplate",
+    "rollout": "configurationrollout",
 }
 
 

@@ -19,6 +19,7 @@ from bench.bulk import UUID7, fast_load, insert_select
 from bench.network_base import seed_base
 from bench.network_hardware import hardware_examples, seed_hardware
 from bench.network_logs import seed_figures, seed_logs
+from bench.network_templates import seed_templates, template_examples
 from chargers.domain.commands import COMMANDS
 from chargers.models import MeterValue, OcppFrame, Transaction
 from chargers.models.certificates import AuthorityPurpose
@@ -42,6 +43,7 @@ def seed_network(stations: int, transactions: int, now: datetime) -> dict[str, A
         _readings()
         seed_logs(operator)
         seed_hardware(operator)
+        seed_templates(operator)
     seed_figures(operator, days=DAYS)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -203,6 +205,7 @@ def _examples(operator: Operator) -> dict[str, Any]:
             "users": Membership.objects.order_by("pk")[:EXAMPLES],
             "api-keys": ApiKey.objects.order_by("pk")[:EXAMPLES],
             **hardware_examples(EXAMPLES),
+            **template_examples(EXAMPLES),
         }
         station = rows["station_id"][0]
         words = {
