@@ -29,6 +29,15 @@ class PlainSelect(forms.Select):
         return format_html("<select{}>{}</select>", flatatt(final), mark_safe(options))  # noqa: S308 -- each part is escaped in _option
 
 
+class PlainSelectMultiple(PlainSelect, forms.SelectMultiple):
+    """The same for several choices."""
+
+    def build_attrs(
+        self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        return {**super().build_attrs(base_attrs, extra_attrs), "multiple": True}
+
+
 def _option(key: str, label: Any, selected: set[str]) -> str:
     mark = " selected" if key in selected else ""
     return f'<option value="{conditional_escape(key)}"{mark}>{conditional_escape(label)}</option>'

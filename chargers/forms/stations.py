@@ -19,7 +19,7 @@ from chargers.services import stations as service
 from common.widgets import PlainSelect
 
 
-class _LocationNames(ModelChoiceIterator):  # type: ignore[type-arg]
+class LocationNames(ModelChoiceIterator):  # type: ignore[type-arg]
     """Keys and names alone: a network may have thousands of locations."""
 
     def __iter__(self) -> Iterator[tuple[Any, Any]]:
@@ -33,7 +33,7 @@ class LocationChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A location of the operator in scope, as "Name, City"."""
 
     widget = PlainSelect
-    iterator = _LocationNames
+    iterator = LocationNames
 
     def __init__(self, **options: Any) -> None:
         super().__init__(queryset=None, **options)

@@ -18,6 +18,7 @@ from accounts.services.audit import Actor
 from chargers.domain.templates import Comparison
 from chargers.exceptions import UnableTo
 from chargers.forms.errors import ServiceForm
+from chargers.forms.stations import LocationNames
 from chargers.models import (
     ConfigurationRollout,
     ConfigurationTemplate,
@@ -28,6 +29,7 @@ from chargers.ocpp.well_known import BY_ID, Setting
 from chargers.services.device_model.settings import ATTRIBUTES
 from chargers.services.templates.rollouts import DEFAULT_DAYS, start_rollout
 from chargers.services.templates.saving import MOST_ITEMS, save_template
+from common.widgets import PlainSelectMultiple
 
 COMPARISONS = {
     Comparison.AUTO: _("as its type says"),
@@ -91,6 +93,9 @@ class ItemRow:
 class _Places(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Locations of the operator in scope, by "Name, City"."""
 
+    widget = PlainSelectMultiple
+    iterator = LocationNames
+
     def __init__(self, **options: Any) -> None:
         super().__init__(queryset=None, **options)
 
@@ -98,9 +103,6 @@ class _Places(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
         own: _Places = super().__deepcopy__(memo)
         own.queryset = Location.objects.order_by("name", "id")
         return own
-
-    def label_from_instance(self, obj: Location) -> str:
-        return f"{obj.name}, {obj.city}"
 
 
 class TemplateForm(ServiceForm):
@@ -125,7 +127,7 @@ class TemplateForm(ServiceForm):
         label=_("Locations"),
         required=False,
         help_text=_("None chosen: every location."),
-        widget=forms.SelectMultiple(attrs={"size": 5}),
+        widget=PlainSelectMultiple(attrs={"size": 5}),
     )
     is_enforced = forms.BooleanField(
         label=_("Tell when a station differs"),

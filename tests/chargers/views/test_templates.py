@@ -119,6 +119,7 @@ def test_a_template_is_changed(admin: Client, site: Site) -> None:
     body = {"name": "Renamed", "locations": [str(location.pk)], **ROW}
     assert admin.post(path, body).status_code == 302
     assert templates() == [("Renamed", [("sample_interval", "45")])]
+    assert f'<option value="{location.pk}" selected>' in admin.get(path).content.decode()
     with system_scope("tests"):
         assert not TemplateDrift.objects.filter(station=site.station).exists()
         assert AuditEntry.objects.latest("id").action == "configuration_template.changed"
