@@ -272,7 +272,7 @@ class FrameSerializer(serializers.ModelSerializer[OcppFrame]):
 
 class VariableSerializer(serializers.ModelSerializer[StationVariable]):
     value = serializers.SerializerMethodField(method_name="shown_value")
-    attributes = JsonObjectField(read_only=True)
+    attributes = serializers.SerializerMethodField(method_name="shown_attributes")
 
     class Meta:
         model = StationVariable
@@ -289,6 +289,16 @@ class VariableSerializer(serializers.ModelSerializer[StationVariable]):
 
     def shown_value(self, row: StationVariable) -> str:
         return shown_unless_identity(self, row.station, row.value)
+
+    @extend_schema_field(JsonObjectField())
+    def shown_attributes(self, row: StationVariable) -> dict[str, Any]:
+        values = row.attributes.get("values")
+        if not isinstance(values, dict):
+            return dict(row.attributes)
+        told = {
+            kind: shown_unless_identity(self, row.station, value) for kind, value in values.items()
+        }
+        return {**row.attributes, "values": told}
 
 
 class EventSerializer(Serializer):

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.middleware import TenantRequest
-from accounts.policy import Permission, require
+from accounts.policy import Permission, granted, require
 from chargers import selectors
 from chargers.live import group_of
 from chargers.models import ChargingStation, Transaction
@@ -97,6 +97,8 @@ def station_events(request: HttpRequest, station_id: UUID, tab: str) -> list[str
     station = station_or_404(station_id)
     context: dict[str, Any] = {"station": station, "row": station_row(station)}
     if tab == "commissioning":
+        if Permission.STATIONS_MANAGE not in granted(request):
+            return []
         shown = checklist_context(request, station)
         listed = _html(request, "chargers/commissioning/_checklist.html", shown)
         return sse.partials([sse.partial("#checklist", listed, swap="innerHTML")])

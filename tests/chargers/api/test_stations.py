@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from accounts.models import Operator
-from chargers.models import ChargingStation
+from chargers.models import ChargingStation, StationVariable
 from chargers.services.station_keys import check_key
 from common.tenancy import operator_scope
 from tests.factories import (
@@ -229,3 +229,26 @@ def test_a_serial_number_that_is_the_identity_is_hidden(operator: Operator) -> N
     body = viewer.get(f"stations/{station.pk}").json()
     assert (body["identity"], body["serial_number"]) == (None, "(hidden)")
     assert viewer.get("stations", search="SN-08").json()["data"] == []
+
+
+def test_a_variable_that_is_the_identity_is_hidden(operator: Operator) -> None:
+    station = _station(operator, identity="SN-0815")
+    with operator_scope(operator.pk):
+        StationVariable.objects.create(
+            operator=operator,
+            station=station,
+            name="SecurityCtrlr.Identity",
+            value="SN-0815",
+            attributes={"values": {"Actual": "SN-0815", "Target": ""}, "dataType": "string"},
+            reported_at=NOW,
+        )
+
+    def shown(*scopes: str) -> tuple[str, Any]:
+        (row,) = with_key(operator, *scopes).get(f"stations/{station.pk}/variables").json()["data"]
+        return row["value"], row["attributes"]
+
+    assert shown("stations.view") == (
+        "(hidden)",
+        {"values": {"Actual": "(hidden)", "Target": ""}, "dataType": "string"},
+    )
+    assert shown("stations.view", "stations.manage")[1]["values"]["Actual"] == "SN-0815"

@@ -69,6 +69,15 @@ def test_other_tabs_get_less(operator: Operator, site: Site) -> None:
     assert 'hx-target="#checklist"' in waiting[0]
 
 
+def test_the_list_of_commissioning_is_for_those_who_may_read_its_page(
+    operator: Operator, site: Site
+) -> None:
+    request = request_of(operator)
+    request.permissions = ROLES["viewer"]
+    with operator_scope(operator.pk):
+        assert live.station_events(request, site.station.pk, "commissioning") == []
+
+
 def test_a_session_page_gets_its_figures(operator: Operator, site: Site) -> None:
     with operator_scope(operator.pk):
         events = live.session_events(request_of(operator), site.transaction)
