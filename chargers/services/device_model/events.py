@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, QuerySet
 from django.db.transaction import atomic
 
 from accounts.services import audit
@@ -17,28 +18,36 @@ from chargers.domain.results import Acknowledged
 from chargers.domain.variables import variable_name
 from chargers.events import DeviceEventReported
 from chargers.models import DeviceEvent, StationVariable, VariableMonitor
+from chargers.services.device_model.limits import chunks
 from chargers.services.templates.due import mark_due
 from events.outbox import publish
+
+_PER_QUERY = 400
+_Place = tuple[str, int, int]
 
 
 @atomic
 def record_event(
     message: NotifyEvent, *, station: StationContext, received_at: datetime
 ) -> Acknowledged:
-    """NotifyEvent (N07): one row an event; what was sent twice is known by its content."""
+    """NotifyEvent (N07): one row an event; what was sent twice is known by its content.
+
+    The same few queries for one event and for thousands: others wait for their answers meanwhile.
+    """
     generated_at = message.device_at or _earliest(message) or received_at
     severities = _severities(station, message)
-    for noticed in message.events:
-        row = _row(noticed, station, generated_at, received_at, severities)
+    rows = [
+        _row(noticed, station, generated_at, received_at, severities) for noticed in message.events
+    ]
+    for row in rows:
         row.seq_no = message.seq_no
-        if _is_known(row):
-            continue
-        row.needs_attention = is_alarming(row) and not _is_outdated(row)
-        _settle_older(row)
-        row.save(force_insert=True)
-        _keep_value(row)
-        if is_worth_telling(row):
-            _tell(row)
+    fresh = list(_unknown(rows))
+    if fresh:
+        _weigh(fresh)
+        DeviceEvent.objects.bulk_create(fresh, batch_size=_PER_QUERY)
+        _keep_values(fresh)
+        told = [_told(row) for row in fresh if is_worth_telling(row)]
+        publish(*told, now=received_at)
     live.touch(operator_id=station.operator_id, station_ids=[station.station_id])
     return Acknowledged()
 
@@ -89,51 +98,101 @@ def _row(
     )
 
 
-def _is_known(row: DeviceEvent) -> bool:
-    return DeviceEvent.objects.filter(
-        station_id=row.station_id,
-        generated_at=row.generated_at,
-        seq_no=row.seq_no,
-        event_id=row.event_id,
-    ).exists()
-
-
-def _about_the_same(row: DeviceEvent) -> QuerySet[DeviceEvent]:
-    """Events of the same variable and monitor; without a monitor, of the variable."""
+def _unknown(rows: Sequence[DeviceEvent]) -> Iterator[DeviceEvent]:
+    """Those that were not told before, each once."""
+    if not rows:
+        return
+    first = rows[0]
     same = DeviceEvent.objects.filter(
-        station_id=row.station_id, name=row.name, evse=row.evse, connector=row.connector
+        station_id=first.station_id, generated_at=first.generated_at, seq_no=first.seq_no
     )
-    if row.monitor_number is None:
-        return same
-    return same.filter(Q(monitor_number=row.monitor_number) | Q(monitor_number=None))
+    known = set(same.values_list("event_id", flat=True))
+    for row in rows:
+        if row.event_id not in known:
+            known.add(row.event_id)
+            yield row
 
 
-def _is_outdated(row: DeviceEvent) -> bool:
-    """A station that was offline may tell the end before the beginning."""
-    return _about_the_same(row).filter(occurred_at__gt=row.occurred_at).exists()
+def _place_of(row: DeviceEvent | StationVariable) -> _Place:
+    return row.name, row.evse, row.connector
 
 
-def _settle_older(row: DeviceEvent) -> None:
-    _about_the_same(row).filter(needs_attention=True, occurred_at__lte=row.occurred_at).update(
-        needs_attention=False, settled_at=row.received_at
-    )
+class _Earlier:
+    """What a station noticed before about some variables, by monitor (None: without one)."""
+
+    def __init__(self, rows: Sequence[DeviceEvent]) -> None:
+        self._latest: dict[_Place, dict[int | None, datetime]] = {}
+        self._open: dict[_Place, list[DeviceEvent]] = {}
+        for part in chunks(sorted({row.name for row in rows}), _PER_QUERY):
+            self._read(DeviceEvent.objects.filter(station_id=rows[0].station_id, name__in=part))
+
+    def _read(self, stored: QuerySet[DeviceEvent]) -> None:
+        grouped = stored.order_by().values_list("name", "evse", "connector", "monitor_number")
+        for name, evse, connector, monitor, latest in grouped.annotate(at=Max("occurred_at")):
+            self._latest.setdefault((name, evse, connector), {})[monitor] = latest
+        for row in stored.filter(needs_attention=True):
+            self._open.setdefault(_place_of(row), []).append(row)
+
+    def is_outdated(self, row: DeviceEvent) -> bool:
+        """A station that was offline may tell the end before the beginning."""
+        latest = self._latest.get(_place_of(row), {})
+        return any(at > row.occurred_at for kind, at in latest.items() if _is_same(row, kind))
+
+    def settle_older(self, row: DeviceEvent) -> Iterator[DeviceEvent]:
+        """Those about the same that nobody needs to look at any more."""
+        for older in self._open.get(_place_of(row), []):
+            if _is_same(row, older.monitor_number) and older.occurred_at <= row.occurred_at:
+                older.needs_attention, older.settled_at = False, row.received_at
+                yield older
+
+    def add(self, row: DeviceEvent) -> None:
+        place = _place_of(row)
+        latest = self._latest.setdefault(place, {})
+        before = latest.get(row.monitor_number)
+        latest[row.monitor_number] = max(before or row.occurred_at, row.occurred_at)
+        still = [each for each in self._open.get(place, []) if each.needs_attention]
+        self._open[place] = [*still, row] if row.needs_attention else still
 
 
-def _keep_value(row: DeviceEvent) -> None:
-    """An event tells the present value of a variable that we know."""
-    kept = StationVariable.objects.filter(
-        station_id=row.station_id,
-        name=row.name,
-        evse=row.evse,
-        connector=row.connector,
-        reported_at__lte=row.received_at,
-    ).update(value=row.value, reported_at=row.received_at)
-    if kept:
-        mark_due(station_id=row.station_id, now=row.received_at)
+def _is_same(row: DeviceEvent, monitor: int | None) -> bool:
+    """Events of the same variable and monitor; without a monitor, of the variable."""
+    return row.monitor_number is None or monitor in (row.monitor_number, None)
 
 
-def _tell(row: DeviceEvent) -> None:
-    event = DeviceEventReported(
+def _weigh(rows: Sequence[DeviceEvent]) -> None:
+    """Which of them somebody should look at, and which earlier ones nobody needs to any more."""
+    earlier = _Earlier(rows)
+    settled: list[int] = []
+    for row in rows:
+        row.needs_attention = is_alarming(row) and not earlier.is_outdated(row)
+        settled += [older.pk for older in earlier.settle_older(row) if older.pk]
+        earlier.add(row)
+    for part in chunks(settled, _PER_QUERY):
+        DeviceEvent.objects.filter(pk__in=part).update(
+            needs_attention=False, settled_at=rows[0].received_at
+        )
+
+
+def _keep_values(rows: Sequence[DeviceEvent]) -> None:
+    """Events tell the present values of variables that we know."""
+    values = {_place_of(row): row.value for row in rows}
+    changed: list[StationVariable] = []
+    for part in chunks(sorted({name for name, _evse, _connector in values}), _PER_QUERY):
+        known = StationVariable.objects.filter(
+            station_id=rows[0].station_id, name__in=part, reported_at__lte=rows[0].received_at
+        )
+        changed += [row for row in known if _place_of(row) in values]
+    for variable in changed:
+        variable.value, variable.reported_at = values[_place_of(variable)], rows[0].received_at
+    if changed:
+        StationVariable.objects.bulk_update(
+            changed, ["value", "reported_at"], batch_size=_PER_QUERY
+        )
+        mark_due(station_id=rows[0].station_id, now=rows[0].received_at)
+
+
+def _told(row: DeviceEvent) -> DeviceEventReported:
+    return DeviceEventReported(
         operator_id=row.operator_id,
         subject_id=row.station_id,
         name=row.name,
@@ -143,7 +202,6 @@ def _tell(row: DeviceEvent) -> None:
         tech_code=row.tech_code,
         cleared=row.is_cleared,
     )
-    publish(event, now=row.received_at)
 
 
 @atomic

@@ -307,6 +307,65 @@ def test_a_station_without_a_clock_is_stored_all_the_same(station: ChargingStati
     assert (row.generated_at, row.occurred_at, row.needs_attention) == (NOW, NOW, False)
 
 
+def told(number: int, value: str, minute: int, **more: Any) -> NoticedEvent:
+    return NoticedEvent(
+        event_id=number,
+        device_at=NOW + minute * MINUTE,
+        trigger="Alerting",
+        notification_type="HardWiredNotification",
+        variable=ReportedVariable(component="EVSE", variable="Problem", evse=1),
+        actual_value=value,
+        **more,
+    )
+
+
+def test_one_message_may_tell_a_whole_story(station: ChargingStation) -> None:
+    """In one message as in several: what is over needs nobody, a late beginning neither."""
+    events = (
+        told(1, "true", 1),
+        told(2, "false", 3),
+        told(3, "true", 2),  # told late
+        told(2, "true", 5),  # the same id twice
+        told(4, "true", 4, tech_code="E42"),
+    )
+    variable = StationVariable.objects.create(
+        operator=station.operator, station=station, name="EVSE.Problem", evse=1, reported_at=NOW
+    )
+    message = NotifyEvent(device_at=NOW, seq_no=0, is_last=True, events=events)
+    hear(station, message, NOW + 6 * MINUTE)
+    hear(station, message, NOW + 7 * MINUTE)
+    rows = DeviceEvent.objects.order_by("id")
+    assert [(row.event_id, row.value, row.needs_attention) for row in rows] == [
+        (1, "true", False),
+        (2, "false", False),
+        (3, "true", False),
+        (4, "true", True),
+    ]
+    assert [row.settled_at for row in rows] == [NOW + 6 * MINUTE, None, None, None]
+    variable.refresh_from_db()
+    assert (variable.value, variable.reported_at) == ("true", NOW + 6 * MINUTE)
+    assert OutboxEvent.objects.filter(kind="chargers.device_event_reported").count() == 4
+
+
+def test_thousands_of_events_are_a_few_queries(
+    station: ChargingStation, django_assert_max_num_queries: Any
+) -> None:
+    events = tuple(
+        NoticedEvent(
+            event_id=number,
+            device_at=NOW,
+            trigger="Delta",
+            notification_type="PreconfiguredMonitor",
+            variable=ReportedVariable(component="EVSE", variable=f"V{number % 50}", evse=1),
+            actual_value=str(number),
+        )
+        for number in range(300)
+    )
+    with django_assert_max_num_queries(20):
+        hear(station, NotifyEvent(device_at=NOW, seq_no=0, is_last=True, events=events), NOW)
+    assert DeviceEvent.objects.count() == 300
+
+
 def test_a_person_may_dismiss_it(station: ChargingStation) -> None:
     say(station, 1, severity=0)
     row = DeviceEvent.objects.get()
