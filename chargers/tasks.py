@@ -27,6 +27,7 @@ from chargers.services.maintenance.retention import (
 from chargers.services.reservations.ending import expire_reservations
 from chargers.services.security_events import prune_security_events
 from chargers.services.signed.checking import check_waiting
+from chargers.services.station_import.checking import forget_unconfirmed
 from chargers.services.station_import.running import run_waiting
 from chargers.services.templates.drift import check_due, make_all_due
 from chargers.services.templates.running import advance_rollouts
@@ -119,13 +120,13 @@ def prune_security_events_task(**_kwargs: Any) -> int:
 
 
 @shared_task(name="chargers.prune_reports")
-def prune_reports_task(**_kwargs: Any) -> tuple[int, int]:
+def prune_reports_task(**_kwargs: Any) -> tuple[int, ...]:
     """Every quarter of an hour; a bounded number of rows a call."""
     keep = timedelta(days=settings.OCPP_FRAME_RETENTION_DAYS)
     now = utc_now()
-    with system_scope("retention: reports and displays of every operator"):
-        customers = prune_customer_information(now=now, keep=keep)
-        return customers, prune_session_displays(now=now, keep=keep)
+    prune = (prune_customer_information, prune_session_displays, forget_unconfirmed)
+    with system_scope("retention: reports, displays and files of every operator"):
+        return tuple(each(now=now, keep=keep) for each in prune)
 
 
 @shared_task(name="chargers.prune_device_model")

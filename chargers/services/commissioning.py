@@ -158,12 +158,17 @@ def finish_commissioning(
 ) -> Commissioning:
     """Say that the station is ready: keeps the list as it is now, accepts a station that waited.
 
+    The same twice is once: what is finished stays so until it is begun again.
+
     Args:
         accept_open: finish although items have not come; they are named in the record.
 
     Raises:
         UnableToFinish: there are such items and nobody accepted it. Nothing was changed.
     """
+    run = _run_to_finish(station, now)
+    if run.finished_at is not None:
+        return run
     row = station_by_id(station.pk) or station
     progress = progress_of(row, now=now)
     missing = open_items(progress.checks)
@@ -171,7 +176,6 @@ def finish_commissioning(
         words = ", ".join(ITEM_WORDS[check.key] for check in missing)
         message = f"Not seen yet: {words}. Say that you go on without, or wait for it."
         raise UnableToFinish(message, errors={"accept_open": message})
-    run = _open_run(station, now)
     _store(run, progress.checks, note, actor, now)
     _accept(station)
     if run.test_token is not None and not run.test_token.is_expired(now):
@@ -181,13 +185,11 @@ def finish_commissioning(
     return run
 
 
-def _open_run(station: ChargingStation, now: datetime) -> Commissioning:
-    run = (
-        Commissioning.objects.select_for_update(of=("self",))
-        .filter(station=station, finished_at=None)
-        .select_related("test_token")
-        .first()
-    )
+def _run_to_finish(station: ChargingStation, now: datetime) -> Commissioning:
+    """The open run; else the one that was finished last, or a new one where nobody ever began."""
+    rows = Commissioning.objects.filter(station=station)
+    locked = rows.select_for_update(of=("self",)).select_related("test_token")
+    run = locked.filter(finished_at=None).first() or rows.order_by("-id").first()
     return run or begin_commissioning(station=station, now=now)
 
 

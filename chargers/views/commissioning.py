@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -225,8 +225,9 @@ def commissioning_charge(request: HttpRequest, station_id: UUID) -> HttpResponse
             stop_charging(transaction=running, actor=actor, now=now)
         else:
             wanted = request.POST.get("evse", "")
-            evses = [evse for evse in station.evses.all() if str(evse.number) == wanted]
-            evse = evses[0] if evses else None
+            evse = next((one for one in station.evses.all() if str(one.number) == wanted), None)
+            if evse is None:
+                raise Http404
             service.start_test_charge(station=station, evse=evse, actor=actor, now=now)
     except UnableToCommand as caught:
         error = caught

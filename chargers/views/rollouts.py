@@ -84,9 +84,12 @@ def apply_template(request: HttpRequest, template_id: UUID) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest) -> list[UUID] | None:
+    """Whoever names stations means no others, whatever becomes of the names."""
     told = request.POST if request.method == "POST" else request.GET
-    found = [uuid_or_none(text) for text in told.getlist("station")[:_MOST_CHOSEN]]
-    return [key for key in found if key is not None] or None
+    named = told.getlist("station")[:_MOST_CHOSEN]
+    if not named:
+        return None
+    return [key for key in map(uuid_or_none, named) if key is not None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.transaction import atomic
 
@@ -81,3 +81,9 @@ def confirm_import(
         now=now,
     )
     return row
+
+
+def forget_unconfirmed(*, now: datetime, keep: timedelta) -> int:
+    """Delete files that were looked at and never written: nobody comes back to them."""
+    old = StationImport.objects.filter(status=ImportStatus.CHECKED, created_at__lt=now - keep)
+    return old.delete()[0]

@@ -315,6 +315,18 @@ def test_open_items_must_be_accepted() -> None:
     assert entry.changes["without"][-1] == "test charge"
 
 
+def test_finishing_twice_is_once() -> None:
+    told = Conversation.begin()
+    live_through(told)
+    first = finish(told, note="first")
+    again = finish(told, note="second")
+    assert (again.pk, again.note) == (first.pk, "first")
+    with system_scope("tests"):
+        assert Commissioning.objects.count() == 1
+        assert AuditEntry.objects.filter(action="station.commissioned").count() == 1
+        assert OutboxEvent.objects.filter(kind="chargers.station_commissioned").count() == 1
+
+
 def test_it_may_be_gone_through_again() -> None:
     told = Conversation.begin()
     live_through(told)

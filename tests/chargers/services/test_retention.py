@@ -8,15 +8,28 @@ from datetime import timedelta
 import pytest
 
 from chargers.domain.progress import JobState
-from chargers.models import CustomerInformation, SessionDisplay, Transaction, TransactionState
+from chargers.models import (
+    CustomerInformation,
+    SessionDisplay,
+    StationImport,
+    Transaction,
+    TransactionState,
+)
 from chargers.services.maintenance import retention
 from chargers.services.maintenance.retention import (
     prune_customer_information,
     prune_session_displays,
 )
+from chargers.services.station_import.checking import forget_unconfirmed
 from chargers.tasks import prune_reports_task
 from common.tenancy import system_scope
-from tests.factories import NOW, CustomerInformationFactory, StationFactory, TransactionFactory
+from tests.factories import (
+    NOW,
+    CustomerInformationFactory,
+    OperatorFactory,
+    StationFactory,
+    TransactionFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -72,7 +85,21 @@ def test_a_call_deletes_a_bounded_number_of_rows(monkeypatch: pytest.MonkeyPatch
     assert deleted == [2, 1, 0]
 
 
+def test_files_that_nobody_had_written_go() -> None:
+    operator = OperatorFactory.create()
+    for days_ago, status in ((31, "checked"), (31, "done"), (29, "checked")):
+        StationImport.objects.create(
+            operator=operator,
+            status=status,
+            lines=[],
+            rows_total=0,
+            created_at=NOW - timedelta(days=days_ago),
+        )
+    assert forget_unconfirmed(now=NOW, keep=KEEP) == 1
+    assert StationImport.objects.count() == 2
+
+
 def test_the_task_keeps_both_as_long_as_frames() -> None:
     CustomerInformationFactory.create(state=JobState.SUCCEEDED.value, requested_at=NOW)
     # The factories' time is long past by the real clock.
-    assert prune_reports_task() == (1, 0)
+    assert prune_reports_task() == (1, 0, 0)

@@ -137,6 +137,12 @@ def test_a_test_charge_is_started_and_stopped(admin: Client, site: Site) -> None
     assert stopped.transaction_id == site.transaction.pk
 
 
+@pytest.mark.parametrize("evse", ["99", "", "x"])
+def test_a_place_that_is_not_there_does_not_mean_any(admin: Client, site: Site, evse: str) -> None:
+    assert admin.post(f"{page(site)}charge/", {"evse": evse}).status_code == 404
+    assert commands("request_start_transaction") == []
+
+
 def test_a_foreign_session_is_not_stopped(admin: Client, site: Site, foreign_site: Site) -> None:
     before = everything()
     wrong = {"transaction": str(foreign_site.transaction.pk)}
