@@ -5,9 +5,10 @@ What was done stands in rows, so that a worker that dies loses nothing and two m
 
 from __future__ import annotations
 
-from datetime import datetime
+import logging
+from datetime import datetime, timedelta
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.models import QuerySet
 from django.db.transaction import atomic
 
@@ -16,11 +17,14 @@ from chargers.models import ConfigurationRollout, RolloutStation, RolloutStatus
 from chargers.services.templates.steps import advance
 from common.tenancy import system_scope
 
+logger = logging.getLogger(__name__)
+
 # Stations of one roll-out that have a message of ours at the same time.
 PARALLEL = 100
 _PER_SWEEP = 400
 _ROLLOUTS = 50
 _WAITING = RolloutState.WAITING
+_AFTER_FAULT = timedelta(minutes=5)
 
 
 def advance_rollouts(*, now: datetime) -> int:
@@ -40,7 +44,7 @@ def _further(rollout: ConfigurationRollout, now: datetime) -> int:
     moving = rows.filter(state__in=[each.value for each in UNDER_WAY if each != _WAITING])
     keys = list(_due(moving, now).values_list("pk", flat=True)[:_PER_SWEEP])
     for key in keys:
-        _step(key, rollout, now)
+        _try(key, rollout, now)
     if rollout.expires_at <= now:
         rows.filter(state=_WAITING).update(state=RolloutState.UNREACHABLE, changed_at=now)
     elif rollout.status == RolloutStatus.RUNNING:
@@ -60,12 +64,23 @@ def _begin(
     there = rows.filter(state=_WAITING, station__is_online=True, station__is_enabled=True)
     keys = list(_due(there, now).values_list("pk", flat=True)[:free])
     for key in keys:
-        _step(key, rollout, now)
+        _try(key, rollout, now)
     return keys
 
 
 def _due(rows: QuerySet[RolloutStation], now: datetime) -> QuerySet[RolloutStation]:
     return rows.filter(next_at__lte=now).order_by("next_at", "id")
+
+
+def _try(key: int, rollout: ConfigurationRollout, now: datetime) -> None:
+    """A fault of ours with one station holds up no other; it is tried again later."""
+    try:
+        _step(key, rollout, now)
+    except DatabaseError:
+        raise
+    except Exception:
+        logger.exception("roll-out %s failed at one station", rollout.pk)
+        RolloutStation.objects.filter(pk=key).update(next_at=now + _AFTER_FAULT)
 
 
 @atomic

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -14,10 +15,11 @@ from chargers.models import (
     ConfigurationRollout,
     ConfigurationTemplate,
     Evse,
+    RolloutStation,
     StationCommand,
 )
 from chargers.services.command_queue import time_out_commands
-from chargers.services.templates import running
+from chargers.services.templates import running, steps
 from chargers.services.templates.rollouts import (
     Preview,
     cancel_rollout,
@@ -326,3 +328,25 @@ def test_what_cannot_be_started(old: ChargingStation, new: ChargingStation) -> N
         "stations": "One of these stations is not one of the template's, or was never online."
     }
     assert not ConfigurationRollout.objects.exists()
+
+
+def test_a_fault_with_one_station_holds_up_no_other(old: ChargingStation) -> None:
+    other = StationFactory.create(
+        operator=old.operator, name="Other", protocol="ocpp1.6", is_online=True
+    )
+    for station in (old, other):
+        variable(station, KEY, "60")
+    rollout = start(template(old.operator, INTERVAL))
+
+    def advance(row: RolloutStation, **values: Any) -> None:
+        if row.station_id == old.pk:
+            raise KeyError("a fault of ours")
+        steps.advance(row, **values)
+
+    with patch.object(running, "advance", advance):
+        assert work(NOW) == [("set_variable", {"name": KEY, "value": "30"})]
+        assert work(NOW + SECOND) == []
+    assert states(rollout) == {"Old": "waiting", "Other": "setting"}
+    later = NOW + timedelta(minutes=5)
+    assert work(later)[0] == ("set_variable", {"name": KEY, "value": "30"})
+    assert states(rollout)["Old"] == "setting"
