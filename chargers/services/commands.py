@@ -27,6 +27,7 @@ from chargers.models import (
     StationCommand,
     Transaction,
 )
+from chargers.ocpp.secrets import is_station_key
 from chargers.ocpp.well_known import family_of
 from chargers.services.charging.rows import capabilities, note_request, with_new_id
 from chargers.services.command_queue import (
@@ -39,7 +40,7 @@ from chargers.services.command_queue import (
 )
 from chargers.services.command_rules import check_command
 from chargers.services.command_secrets import blanked
-from chargers.services.device_model.checks import faults_of
+from chargers.services.device_model.checks import STATION_KEY, faults_of
 from common.ids import random_int31
 
 __all__ = [
@@ -369,10 +370,13 @@ def set_variable(
     """Set a 2.x variable (`Component.Variable`) or a 1.6 configuration key (B05).
 
     Raises:
-        UnableToCommand: unreachable, or the value does not fit what the station reported.
+        UnableToCommand: unreachable, the value does not fit what the station reported, or it is
+            the key that the station logs in with.
     """
     if not name.strip():
         raise UnableToCommand("Name the variable.", errors={"name": "Name the variable."})
+    if is_station_key(name):
+        raise UnableToCommand(STATION_KEY, errors={"name": STATION_KEY})
     faults = faults_of(
         station_id=station.pk, family=family_of(station.protocol), values={name.strip(): value}
     )

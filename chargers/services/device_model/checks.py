@@ -10,6 +10,7 @@ from chargers.ocpp.well_known import Family
 from chargers.services.device_model.variables import characteristics_of, known_variables
 
 READ_ONLY = "The station says that this can only be read."
+STATION_KEY = "A new key of the station is given out on its Security page, where it is kept, too."
 MAX_NAME = 255
 
 

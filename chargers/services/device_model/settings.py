@@ -25,7 +25,7 @@ from chargers.ocpp.well_known import (
     sets_several,
 )
 from chargers.services.commands import request_command
-from chargers.services.device_model.checks import value_fault
+from chargers.services.device_model.checks import STATION_KEY, value_fault
 from chargers.services.device_model.limits import MOST_AT_ONCE, chunks, items_per_message
 from chargers.services.device_model.variables import known_variables
 from common.ids import random_int31
@@ -155,7 +155,7 @@ def _fault(wanted: Wanted, name: str, row: StationVariable | None, family: Famil
     if wanted.attribute != "Actual" and not sets_several(family):
         return "A configuration key has no attributes."
     if is_station_key(name):
-        return "A new key of the station is given out on its Security page, where it is kept, too."
+        return STATION_KEY
     return value_fault(name, wanted.value, row, family, wanted.attribute)
 
 

@@ -399,3 +399,13 @@ def test_commands_of_another_operator_are_out_of_sight(station: ChargingStation)
     ask(station)
     assert StationCommand.objects.filter(pk=foreign.pk).first() is None
     assert take(station) != [foreign.pk]
+
+
+@pytest.mark.parametrize("name", ["AuthorizationKey", " securityctrlr.BasicAuthPassword "])
+def test_the_key_that_a_station_logs_in_with_is_no_mere_variable(
+    station: ChargingStation, name: str
+) -> None:
+    with pytest.raises(UnableToCommand) as refusal:
+        commands.set_variable(station=station, name=name, value="0123456789abcdef", now=NOW)
+    assert list(refusal.value.errors) == ["name"]
+    assert not StationCommand.objects.exists()
