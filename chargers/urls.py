@@ -51,6 +51,11 @@ urlpatterns = [
         name="confirm_station_import",
     ),
     path(
+        "stations/import/<uuid:import_id>/report.csv",
+        station_import.station_import_report,
+        name="station_import_report",
+    ),
+    path(
         "stations/import/<uuid:import_id>/keys/",
         station_import.station_import_keys,
         name="station_import_keys",

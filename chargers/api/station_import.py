@@ -56,6 +56,9 @@ class ImportRowSerializer(Serializer):
     outcome = serializers.CharField(help_text="added, updated, unchanged, error or skipped.")
     changes = serializers.ListField(child=serializers.CharField())
     faults = RowFaultSerializer(many=True)
+    hints = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="No faults, but worth a look."
+    )
     station = serializers.CharField(allow_null=True, help_text="Id of the station.")
 
 

@@ -155,6 +155,18 @@ def time_out_commands(*, now: datetime) -> int:
         return sum(_time_out(pk, now) for pk in ids)
 
 
+@atomic
+def abandon_commands(*, station_id: UUID, reason: str, now: datetime) -> int:
+    """End what a station has not answered, for whoever comes next must not get it. Returns how many."""
+    rows = StationCommand.objects.filter(station_id=station_id, status__in=CommandStatus.open())
+    result: dict[str, object] = {"reason": reason}
+    ended = [
+        _end(pk, status=CommandStatus.FAILED, raw_status="", result=result, now=now)
+        for pk in list(rows.values_list("pk", flat=True))
+    ]
+    return sum(row is not None for row in ended)
+
+
 def _time_out(command_id: UUID, now: datetime) -> bool:
     row = _end(command_id, status=CommandStatus.TIMED_OUT, raw_status="", result={}, now=now)
     if row is not None:

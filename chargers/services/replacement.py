@@ -20,15 +20,13 @@ from chargers.models import (
     ChargingStation,
     Connector,
     Evse,
-    InstalledCertificate,
-    LocalList,
-    MeterPublicKey,
     ReplacedHardware,
-    StationVariable,
     Transaction,
 )
 from chargers.services.certificates.staff import revoke_all_of_station
+from chargers.services.command_queue import abandon_commands
 from chargers.services.commissioning import begin_commissioning
+from chargers.services.old_machine import forget_old_machine
 from chargers.services.station_fields import replacement_errors, text
 from chargers.services.station_keys import hashed
 from chargers.services.stations import AddedStation, NewEvse, disconnect, typed_warnings
@@ -102,11 +100,12 @@ def replace_hardware(
     if errors:
         raise UnableToSaveStation("The hardware cannot be replaced like this.", errors=errors)
     _end_sessions(row, now)
+    abandon_commands(station_id=row.pk, reason="the hardware was replaced", now=now)
     former = _remember(row, text(note)[:500], now)
     plain = key or generate_key(randbits=randbits)
     _renew(row, values, plain, now)
     _adapt_evses(row, evses)
-    _forget_old_machine(row, now)
+    forget_old_machine(row, now)
     revoke_all_of_station(station=row, reason="hardware replaced", actor=actor, now=now)
     begin_commissioning(station=row, vendor=row.vendor, model=row.model, evses=len(evses), now=now)
     _audit(former, row, actor, now)
@@ -211,14 +210,6 @@ def _retire(evse: Evse) -> None:
     evse.connectors.all().delete()
     evse.is_operative = False
     evse.save(update_fields=["is_operative"])
-
-
-def _forget_old_machine(row: ChargingStation, now: datetime) -> None:
-    StationVariable.objects.filter(station=row).delete()
-    InstalledCertificate.objects.filter(station=row).delete()
-    # Nobody knows what the new machine holds: the next update is a full list.
-    LocalList.objects.filter(station=row).update(entries=None, force_full=True, verified_at=None)
-    MeterPublicKey.objects.filter(station=row, replaced_at=None).update(replaced_at=now)
 
 
 def _audit(former: ReplacedHardware, row: ChargingStation, actor: Actor, now: datetime) -> None:

@@ -187,6 +187,26 @@ def keys_csv(handed: list[HandedKey]) -> str:
 
 @require(Permission.STATIONS_MANAGE)
 @require_GET
+def station_import_report(request: HttpRequest, import_id: UUID) -> HttpResponse:  # noqa: ARG001
+    """What became of every row, to be corrected in a spreadsheet. No keys."""
+    row = get_object_or_404(StationImport.objects.defer("lines"), pk=import_id)
+    header = ("row", "station_name", "code", "outcome", "changes", "faults")
+    lines = [
+        (
+            one["row"],
+            one["name"],
+            one["code"],
+            one["outcome"],
+            ", ".join(one["changes"]),
+            " ".join(f"{fault['column']}: {fault['reason']}" for fault in one["faults"]),
+        )
+        for one in row.report
+    ]
+    return _download("station-import.csv", _BOM + csv_lines([header, *lines]))
+
+
+@require(Permission.STATIONS_MANAGE)
+@require_GET
 def import_template(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- Django's signature
     row = [EXAMPLE.get(name, "") for name in COLUMNS]
     return _download("stations-template.csv", _BOM + csv_lines([list(COLUMNS), row]))

@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.e2e.conftest import Dial
 from tests.e2e.live_site import LiveSite, SeededStation
 from tests.e2e.stations import Simulators
+from tests.e2e.test_pages import DESKTOP, check
 
 
 def find(page: Page, code: str) -> Locator:
@@ -108,6 +109,9 @@ def test_add_a_station_and_watch_it_connect(
     portal.goto("/stations/add/")
     portal.locator("select[name=location]").select_option(index=1)
     portal.get_by_role("button", name="Continue").click()
+    check(portal)
+    portal.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    portal.get_by_role("link", name="KeContact P30 x-series").first.click()
     portal.get_by_role("button", name="Add station").click()
     expect(portal.get_by_text("This field is required.").first).to_be_visible()
     portal.get_by_label("Name").fill("By the gate")
@@ -117,8 +121,8 @@ def test_add_a_station_and_watch_it_connect(
     identity = portal.locator("#station-identity").inner_text()
     assert re.fullmatch("[0-9a-f]{32}", key)
     assert portal.locator("#station-url").inner_text() == f"{live_site.ocpp_url}{identity}"
-    waiting = portal.locator("#waiting")
-    expect(waiting).to_contain_text("Waiting for the station to connect")
+    waiting = portal.locator("#checklist")
+    expect(waiting).to_contain_text("No connection yet.")
 
     bought = SeededStation(identity, key, model="keba-p30", protocol="1.6", token="")
     station = simulators.station(live_site.ocpp_url, bought)
@@ -128,6 +132,6 @@ def test_add_a_station_and_watch_it_connect(
 
     portal.get_by_role("link", name="Go to the station").click()
     expect(portal.get_by_role("heading", name="By the gate")).to_be_visible()
-    portal.goto(f"{portal.url}connect/")
-    expect(portal.get_by_text("The key was shown once.")).to_be_visible()
+    portal.goto(f"{portal.url}commissioning/")
+    expect(portal.get_by_text("It was shown once and is kept as a fingerprint")).to_be_visible()
     assert key not in portal.content()

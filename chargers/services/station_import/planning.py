@@ -14,9 +14,11 @@ from typing import Any
 from uuid import UUID
 
 from accounts.models import Operator
+from chargers.domain.setups import GENERAL, setup_for
 from chargers.domain.station_csv import EvseLine, RowFault, StationLine
 from chargers.exceptions import UnableToSaveLocation
 from chargers.models import ChargingStation, Location, StationImport
+from chargers.quirks.setups import setups
 from chargers.services.locations import check_location
 from common.ids import uuid7
 from common.tenancy import system_scope
@@ -39,6 +41,7 @@ class Planned:
     Attributes:
         changes: columns that differ from what is stored; of a new station those that are given.
         location: one that exists; None where the row describes a new one.
+        hints: what a person should look at, though it is no fault.
         place: the row that describes the new location, which is the first to name it.
         is_written: an earlier worker has added it, and died later.
     """
@@ -49,6 +52,7 @@ class Planned:
     location: Location | None = None
     changes: list[str] = field(default_factory=list)
     faults: list[RowFault] = field(default_factory=list)
+    hints: list[str] = field(default_factory=list)
     place: StationLine | None = None
     is_written: bool = False
 
@@ -61,6 +65,7 @@ class Planned:
             "outcome": self.outcome,
             "changes": self.changes,
             "faults": self.faults,
+            "hints": self.hints,
             "typed_key": bool(self.line.key_hash),
             "station": str(self.station.pk) if self.station else None,
         }
@@ -79,6 +84,15 @@ class Planner:
             self._by_name.setdefault(row.name.casefold(), []).append(row)
         self._new_places: dict[str, StationLine] = {}
         self._bad_places: set[str] = set()
+        told = {line.station.get("vendor", "") for line in lines}
+        known = ChargingStation.objects.filter(operator=operator, vendor__in=told)
+        self._own_makes = set(known.values_list("vendor", flat=True).distinct())
+        self._odd_makes = {name for name in told if self._is_odd(name)}
+
+    def _is_odd(self, vendor: str) -> bool:
+        """Neither in the catalogue nor in the network: new here, or mistyped."""
+        unknown = setup_for(vendor, setups()).key == GENERAL
+        return bool(vendor) and unknown and vendor not in self._own_makes
 
     def plan(self, line: StationLine) -> Planned:
         """What one row would do; rows are to come in the file's order."""
@@ -91,6 +105,9 @@ class Planner:
             self._plan_known(planned, planned.station)
         if planned.faults:
             planned.outcome = ERROR
+        vendor = line.station.get("vendor", "")
+        if vendor in self._odd_makes:
+            planned.hints.append(f"“{vendor[:40]}” is a make that is not known here. Mistyped?")
         return planned
 
     def _find_station(self, planned: Planned) -> None:

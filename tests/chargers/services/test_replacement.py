@@ -9,6 +9,7 @@ import pytest
 from accounts.models import AuditEntry
 from chargers.exceptions import UnableToSaveStation
 from chargers.models import (
+    ChargingProfile,
     ChargingStation,
     ConnectorType,
     CurrentType,
@@ -27,7 +28,15 @@ from chargers.services.station_keys import check_key
 from chargers.services.stations import AddedStation, NewEvse
 from common.tenancy import system_scope
 from tests.chargers.services.conversation import Conversation, at, codes
-from tests.factories import ACTOR, STATION_KEY, StationCertificateFactory, StationFactory
+from tests.factories import (
+    ACTOR,
+    STATION_KEY,
+    DisplayMessageFactory,
+    ReservationFactory,
+    StationCertificateFactory,
+    StationCommandFactory,
+    StationFactory,
+)
 from tests.support.api import everything
 
 pytestmark = pytest.mark.django_db
@@ -255,3 +264,46 @@ def test_a_socket_of_the_old_machine_goes_even_when_its_disconnect_was_lost() ->
     with system_scope("tests"):
         ChargingStation.objects.filter(pk=other.station.pk).update(is_enabled=False)
     assert unwelcome_stations(held={}, now=at(91)) == [other.station.pk]
+
+
+def test_what_waits_for_the_old_machine_is_not_left_to_the_new_one() -> None:
+    told = Conversation.begin()
+    waiting = StationCommandFactory.create(station=told.station, kind="reset", status="queued")
+    kept = ReservationFactory.create(station=told.station)
+    shown = DisplayMessageFactory.create(station=told.station)
+    other = ReservationFactory.create()
+    replace(told)
+    with system_scope("tests"):
+        for row in (waiting, kept, shown, other):
+            row.refresh_from_db()
+    assert (waiting.status, waiting.result) == ("failed", {"reason": "the hardware was replaced"})
+    assert (kept.status, kept.note) == ("cancelled", "the hardware was replaced")
+    assert shown.status == "cleared"
+    assert other.status == "accepted"
+
+
+def test_standing_limits_go_to_the_new_machine_and_others_end() -> None:
+    told = Conversation.begin()
+
+    def profile(number: int, **more: Any) -> ChargingProfile:
+        return ChargingProfile.objects.create(
+            operator=told.station.operator,
+            station=told.station,
+            profile_id=number,
+            content={},
+            **{
+                "purpose": "ChargingStationMaxProfile",
+                "status": "installed",
+                "source": "ours",
+                **more,
+            },
+        )
+
+    with system_scope("tests"):
+        ours, theirs = profile(1), profile(2, source="reported")
+        replace(told)
+        ours.refresh_from_db()
+        theirs.refresh_from_db()
+        epoch = fresh(told).connection_epoch
+    assert (ours.status, theirs.status) == ("installed", "cleared")
+    assert ours.sent_epoch < epoch  # sent again after the new machine's boot

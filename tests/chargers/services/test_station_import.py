@@ -80,8 +80,31 @@ def test_a_dry_run_writes_its_report_alone(operator: Operator) -> None:
     assert (made.status, made.counts, made.rows_total) == ("checked", {"added": 2}, 2)
     assert made.report[0] == {
         "row": 2, "name": "A", "code": "A1", "outcome": "added", "changes": ["code", "name"],
-        "faults": [], "typed_key": False, "station": None,
+        "faults": [], "hints": [], "typed_key": False, "station": None,
     }  # fmt: skip
+
+
+def test_a_make_that_nobody_knows_is_pointed_out_and_taken(operator: Operator) -> None:
+    StationFactory.create(operator=operator, vendor="Volta Works")
+    made = check(
+        operator,
+        row("A", vendor="Alfen BV"),
+        row("B", vendor="Volta Works"),
+        row("C", vendor="Alfn"),
+        row("D"),
+    )
+    assert outcomes(made) == ["added"] * 4
+    hint = "“Alfn” is a make that is not known here. Mistyped?"
+    assert [one["hints"] for one in made.report] == [[], [], [hint], []]
+
+
+def test_two_thousand_rows_cost_a_few_queries(
+    operator: Operator, django_assert_max_num_queries: Any
+) -> None:
+    rows = [row(f"Station {n}", f"C{n}", external_id=f"asset-{n}") for n in range(2_000)]
+    with django_assert_max_num_queries(20):
+        made = check(operator, *rows)
+    assert made.counts == {"added": 2_000}
 
 
 def test_stations_and_their_location_are_written(operator: Operator) -> None:

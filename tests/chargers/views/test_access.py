@@ -74,6 +74,11 @@ PAGES = {
 POSTS = {
     "/stations/{station}/commands/clear_cache/": P.STATIONS_COMMAND,
     "/stations/{station}/commands/set_display_message/": P.STATIONS_COMMAND,
+    "/stations/{station}/commissioning/ask/": P.STATIONS_COMMAND,
+    "/stations/{station}/commissioning/charge/": P.STATIONS_COMMAND,
+    "/stations/{station}/commissioning/key/": P.STATIONS_MANAGE,
+    "/stations/{station}/commissioning/again/": P.STATIONS_MANAGE,
+    "/stations/{station}/commissioning/finish/": P.STATIONS_MANAGE,
     "/stations/{station}/security/change/": P.STATIONS_MANAGE,
     "/stations/{station}/security/open/": P.STATIONS_MANAGE,
     "/stations/{station}/security/discard-key/": P.STATIONS_MANAGE,

@@ -30,6 +30,7 @@ QUERIES = {
     "/stations/{station}/frames/": 13,
     "/stations/{station}/timeline/": 12,
     "/stations/{station}/settings/": 14,
+    "/stations/{station}/commissioning/": 16,
     "/transactions/": 11,
     "/transactions/{transaction}/": 16,
     "/locations/": 12,

@@ -95,6 +95,20 @@ def test_the_template(admin: Client) -> None:
     assert (row["station_name"], row["time_zone"]) == ("Harbour 1", "Europe/Berlin")
 
 
+def test_the_report_as_a_file_is_safe_to_open_and_holds_no_key(admin: Client) -> None:
+    page = upload(admin, BAD)
+    response = admin.get(f"{page}report.csv")
+    assert response["Content-Disposition"] == 'attachment; filename="station-import.csv"'
+    assert response["Cache-Control"] == "no-store"
+    told = list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
+    assert {one["outcome"] for one in told} == {"added", "error"}
+    good = next(one for one in told if one["outcome"] == "added")
+    assert good["station_name"] == "'=Station"
+    assert "key" not in good
+    bad = next(one for one in told if one["outcome"] == "error")
+    assert "This is needed for a new location." in bad["faults"]
+
+
 def test_a_foreign_import_is_not_found(admin: Client, foreign_site: Site) -> None:
     page = upload(admin, GOOD)
     with system_scope("tests"):
@@ -102,6 +116,7 @@ def test_a_foreign_import_is_not_found(admin: Client, foreign_site: Site) -> Non
     assert admin.get(page).status_code == 404
     assert admin.post(f"{page}run/").status_code == 404
     assert admin.post(f"{page}keys/").status_code == 404
+    assert admin.get(f"{page}report.csv").status_code == 404
 
 
 def test_by_the_api(site: Site) -> None:
