@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -67,6 +67,13 @@ def _period_words(period: Period, unit: str) -> str:
         "limit": words,
         "fed": rate_words(abs(period.discharge_limit), unit),
     }
+
+
+def profile_words(content: Mapping[str, Any]) -> str:
+    """A profile in the arguments of a command, shortly: "One session: 16 A, 10 A"."""
+    profile = ChargingProfile.from_json(content)
+    limits = period_words(profile.schedule.periods, profile.schedule.unit)
+    return f"{purpose_words(profile.purpose)}: {limits}"
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from chargers import selectors
 from chargers.forms.commands import FORMS
 from chargers.models import ChargingStation, StationCommand
 from chargers.services.command_secrets import blanked
+from chargers.views.charging_rows import profile_words
 from chargers.views.rows import station_row
 from common.clock import utc_now
 from common.slots import Panel, panels_for
@@ -115,18 +116,22 @@ def command_menu(station: ChargingStation) -> list[dict[str, Any]]:
 _UNTOLD = {"remote_start_id", "request_id", "id_token_type", "parent_uid"}
 
 
+_PLAIN = {"type", "update_type", "requested_message", "name", "action", "transaction_ref"}
+_WORDS: dict[str, Callable[[Any], str]] = {
+    "operative": lambda value: _("in service") if value else _("out of service"),
+    "evse": lambda value: f"EVSE {value}",
+    "profile": profile_words,
+    "entries": lambda value: f"{len(value)} {_('tokens')}",
+    "removed": lambda value: f"{len(value)} {_('removed')}",
+    **dict.fromkeys(_PLAIN, str),
+}
+
+
 def _argument(name: str, value: Any) -> str:
     if name in _UNTOLD or value in (None, "", [], {}):
         return ""
-    if name == "operative":
-        return _("in service") if value else _("out of service")
-    if name == "evse":
-        return f"EVSE {value}"
-    if name in {"entries", "removed"}:
-        return f"{len(value)} {_('tokens') if name == 'entries' else _('removed')}"
-    if name in {"type", "update_type", "requested_message", "name", "action", "transaction_ref"}:
-        return str(value)
-    return f"{name.replace('_', ' ')} {value}"
+    words = _WORDS.get(name)
+    return words(value) if words else f"{name.replace('_', ' ')} {value}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -310,6 +310,13 @@ def test_what_is_wrong_with_a_full_profile_is_told(
     assert untouched(site)
 
 
+def test_the_history_tells_limits_in_words(admin: Client, site: Site) -> None:
+    post(admin, site, "set_full_profile", FULL)
+    history = admin.get(f"/stations/{site.station.pk}/commands/").content.decode()
+    assert "EVSE 1, Each session: 11.0\u00a0kW, 7.4\u00a0kW" in history
+    assert "stack_level" not in history
+
+
 # -- a start with a limit ------------------------------------------------------------------------
 
 
