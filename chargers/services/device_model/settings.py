@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.transaction import atomic
@@ -31,6 +31,8 @@ from chargers.services.device_model.variables import known_variables
 from common.ids import random_int31
 
 SETTERS = (wire.SetVariable.kind, wire.SetVariables.kind)
+# The queue goes by time; ids made within a millisecond are in no order.
+_APART = timedelta(microseconds=1)
 ATTRIBUTES = ("Actual", "Target", "MinSet", "MaxSet")
 _NEVER_CONNECTED = "It is not known how this station names its settings: it has never been online."
 
@@ -73,7 +75,7 @@ def set_values(
             or the station's own.
 
     Returns:
-        One command a message, in the order of `values`.
+        One command a message, in the order of `values`, which is the order of sending.
 
     Raises:
         UnableToCommand: unreachable, nothing to set, a value that does not fit; `errors` by name.
@@ -96,8 +98,8 @@ def set_values(
     under_way = _under_way(station, now)
     return [
         under_way.get(_order_key(order.kind, order.to_json()))
-        or request_command(station=station, command=order, now=now, actor=actor)
-        for order in writing_orders(station, named)
+        or request_command(station=station, command=order, now=now + place * _APART, actor=actor)
+        for place, order in enumerate(writing_orders(station, named))
     ]
 
 

@@ -70,6 +70,16 @@ def test_keys_are_set_one_by_one(old: ChargingStation) -> None:
     ]
 
 
+def test_keys_are_sent_in_the_order_given(old: ChargingStation) -> None:
+    names = [f"Key{number}" for number in range(12)]
+    wanted = [Wanted(name=name, value="1") for name in names]
+    settings.set_values(station=old, values=wanted, now=NOW)
+    queued = commands.take_queued(
+        station_id=old.pk, epoch=old.connection_epoch, now=NOW + timedelta(seconds=1)
+    )
+    assert [row.arguments["name"] for row in queued] == names
+
+
 def test_variables_are_set_in_one_message(new: ChargingStation) -> None:
     target = Wanted(name="EVSE@1.Power", value="7000", attribute="Target")
     settings.set_values(station=new, values=[*WANTED, target], now=NOW, actor=ACTOR)
