@@ -54,6 +54,7 @@ QUIRK_FIELDS: Mapping[str, Field] = {
     "max_command_bytes": Field(int, 0, 1_048_576),
     "unsupported_commands": Field(tuple, words=tuple(sorted(COMMANDS))),
     "display_dialect": Field(str),
+    "root_in_chain": Field(bool),
 }
 assert tuple(QUIRK_FIELDS) == FIELDS  # noqa: S101 -- a field that nobody can set
 

@@ -59,6 +59,7 @@ class Quirks:
         max_command_bytes: longest frame that it can take; 0: no limit of its own.
         unsupported_commands: kinds of command that end as not supported, without being sent.
         display_dialect: how texts reach its display (1.6 has no message for it); "" is none.
+        root_in_chain: its new certificate is handed over with the root at the end (Q88).
     """
 
     assume_subprotocol: str = ""
@@ -77,6 +78,7 @@ class Quirks:
     max_command_bytes: int = 0
     unsupported_commands: tuple[str, ...] = ()
     display_dialect: str = ""
+    root_in_chain: bool = False
 
     @property
     def rescales(self) -> bool:

@@ -103,6 +103,11 @@ FIELD_WORDS: dict[str, Words] = {
         _("Name of a dialect for OCPP 1.6, which has no message for it. Empty for no display."),
         _("display: %s"),
     ),
+    "root_in_chain": Words(
+        _("New certificates come with their root"),
+        _("Some take no chain that does not end in the root itself."),
+        _("new certificates come with their root: %s"),
+    ),
 }
 
 CHOICE_WORDS: dict[Any, Any] = {

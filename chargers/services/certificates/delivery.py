@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,18 +15,22 @@ from django.db.transaction import atomic
 
 from chargers.domain import commands
 from chargers.domain.certificates import CertificateUse
+from chargers.domain.quirks import Make
 from chargers.events import CertificateIssued
 from chargers.exceptions import UnableToChangeCertificate
 from chargers.models import (
     CertificateStatus,
     CommandStatus,
+    OperatorAuthority,
     SigningRequest,
     SigningState,
     StationCertificate,
+    TrustedRoot,
 )
 from chargers.pki.pem import UnreadableError, facts, read_certificates, read_request, spki, to_pem
 from chargers.services.certificates.client import is_known
 from chargers.services.command_queue import queue_command
+from chargers.services.quirks import resolve_make
 from common.tenancy import system_scope
 from events.outbox import publish
 
@@ -149,7 +153,7 @@ def deliver(request: SigningRequest, certificate: StationCertificate, *, now: da
         operator_id=request.operator_id,
         station_id=request.station_id,
         command=commands.CertificateSigned(
-            chain=certificate.pem + certificate.chain_pem,
+            chain=_handed_over(request, certificate),
             use=CertificateUse(request.use),
             certificate_id=str(certificate.pk),
             request_ref=request.request_ref,
@@ -159,6 +163,30 @@ def deliver(request: SigningRequest, certificate: StationCertificate, *, now: da
     )
     request.state = SigningState.SIGNED
     request.save(update_fields=["command", "state"])
+
+
+def _handed_over(request: SigningRequest, certificate: StationCertificate) -> str:
+    """The chain; with its root for makes that take none without (Q88), where the root is known."""
+    chain = certificate.pem + certificate.chain_pem
+    station = request.station
+    make = Make(station.vendor, station.model, station.firmware_version)
+    if not resolve_make(operator_id=request.operator_id, make=make).quirks.root_in_chain:
+        return chain
+    top = read_certificates(chain)[-1]
+    root = next((root for root in _roots(request.operator_id) if _is_chain([top, root])), None)
+    whole = chain + to_pem([root]) if root else chain
+    return whole if len(whole) <= MAX_CHAIN else chain
+
+
+def _roots(operator_id: UUID) -> Iterator[x509.Certificate]:
+    """Of the operator's own CAs, and those that it trusts."""
+    own = OperatorAuthority.objects.filter(operator_id=operator_id).order_by("pk")
+    trusted = TrustedRoot.objects.filter(operator_id=operator_id).order_by("pk")
+    for pem in (
+        *own.values_list("root_pem", flat=True),
+        *trusted.values_list("pem", flat=True),
+    ):
+        yield from read_certificates(pem)
 
 
 def deliver_again(*, now: datetime) -> int:

@@ -9,9 +9,10 @@ import pytest
 from django.conf import settings
 
 from accounts.models import Operator
+from accounts.services.audit import Actor
 from chargers import certificate_ports
 from chargers.certificate_ports import Declined, Signed, SigningAnswer, SigningOrder, Waiting
-from chargers.domain.certificates import CertificateUse
+from chargers.domain.certificates import CertificateUse, RootUse
 from chargers.domain.commands import Outcome, OutcomeStatus
 from chargers.domain.messages import SignCertificate
 from chargers.domain.results import Result, SignCertificateResult
@@ -24,7 +25,13 @@ from chargers.models import (
     StationCertificate,
     StationCommand,
 )
-from chargers.pki.pem import read_certificate, read_certificates, read_request, to_der
+from chargers.pki.pem import (
+    read_certificate,
+    read_certificates,
+    read_request,
+    to_der,
+    to_pem,
+)
 from chargers.pki.verify import verify_chain
 from chargers.services.certificates.client import find_client_certificate
 from chargers.services.certificates.delivery import deliver_again
@@ -34,10 +41,12 @@ from chargers.services.certificates.requests import (
     sign_pending_requests,
     sign_requested,
 )
+from chargers.services.certificates.roots import add_root
 from chargers.services.command_queue import finish, time_out_commands
 from chargers.services.handling import handle
 from common.tenancy import operator_scope
 from events.models import OutboxEvent
+from tests.chargers.pki.support import authority as make_authority
 from tests.chargers.pki.support import (
     csr,
     curve_key,
@@ -195,6 +204,34 @@ def test_q85_a_request_of_version_3_is_signed_like_any_other(station: ChargingSt
     leaf, _ = read_certificates(StationCommand.objects.get().arguments["chain"])
     assert leaf.public_key() == key.public_key()
     assert SigningRequest.objects.get().subject == "CN=LC-0001"
+
+
+@pytest.mark.parametrize(
+    ("vendor", "length"), [("Open OCPP", 3), ("", 2)], ids=["known for it", "others"]
+)
+def test_q88_a_make_that_takes_no_chain_without_its_root(
+    operator: Operator, vendor: str, length: int
+) -> None:
+    station = StationFactory.create(operator=operator, identity="LC-0001", vendor=vendor)
+    # Another root of the same operator is none of this chain.
+    other = to_pem([make_authority("Other").root])
+    add_root(
+        operator=operator,
+        use=RootUse.CSMS,
+        name="",
+        pem=other,
+        actor=Actor(label="tests"),
+        now=NOW,
+    )
+    say(station, csr("LC-0001"))
+    sign_all()
+    chain = read_certificates(StationCommand.objects.get().arguments["chain"])
+    root = read_certificate(OperatorAuthority.objects.get().root_pem)
+    assert len(chain) == length
+    assert (root in chain) == (length == 3)
+    assert verify_chain(chain[0], intermediates=chain[1:2], roots=[root], now=NOW).fault is None
+    # What is kept is the chain without it.
+    assert len(read_certificates(StationCertificate.objects.get().chain_pem)) == 1
 
 
 # -- refused -------------------------------------------------------------------------------------
