@@ -18,8 +18,10 @@ from chargers.pki.csr import (
     csr_fingerprint,
     subject_of,
 )
+from chargers.pki.pem import UnreadableError, read_der, to_der
 from tests.chargers.pki.support import (
     PrivateKey,
+    authority,
     csr,
     curve_key,
     of_version_3,
@@ -139,3 +141,11 @@ def test_q85_what_is_no_request_stays_unreadable(der: bytes) -> None:
     with pytest.raises(CsrRefused) as caught:
         check_csr(base64.b64encode(der).decode(), identities=NAMES)
     assert caught.value.code == CsrFault.UNREADABLE
+
+
+def test_a_certificate_of_an_impossible_version_is_unreadable() -> None:
+    der = to_der(authority().root)
+    assert read_der(der) == authority().root
+    wrong = der.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x07", 1)
+    with pytest.raises(UnreadableError):
+        read_der(wrong)
