@@ -10,6 +10,8 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -22,7 +24,7 @@ from chargers.exceptions import UnableToCommand, UnableToFinish
 from chargers.forms.errors import ServiceForm
 from chargers.models import ChargingStation, Transaction
 from chargers.quirks.setups import setups
-from chargers.selectors.commissioning import Progress, progress_of
+from chargers.selectors.commissioning import Progress, latest_run, progress_of
 from chargers.services import commissioning as service
 from chargers.services.commands import stop_charging
 from chargers.services.station_keys import rotate_key
@@ -111,6 +113,21 @@ def commissioning_page(
     response = render(request, "chargers/commissioning/page.html", context)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def commissioning_facts(request: HttpRequest, station: ChargingStation) -> list[dict[str, Any]]:
+    """For the station's page: since when it is in service, or that somebody is at it."""
+    run = latest_run(station.pk)
+    if run is None:
+        return []
+    words = _("Not finished")
+    if run.finished_at is not None:
+        day = date_format(timezone.localtime(run.finished_at), "j M Y")
+        who = run.finished_by or run.finished_by_key
+        words = f"{day} · {who}" if who else day
+    may = Permission.STATIONS_MANAGE in granted(request)
+    url = reverse("chargers:commissioning", args=[station.pk]) if may else ""
+    return [{"label": _("Commissioned"), "value": words, "url": url}]
 
 
 def checklist_context(

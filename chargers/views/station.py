@@ -24,6 +24,7 @@ from chargers.selectors.commands import recent_commands
 from chargers.selectors.hardware import former_hardware
 from chargers.selectors.makes import forgiven_to_station
 from chargers.services import stations as service
+from chargers.views.commissioning import commissioning_facts
 from chargers.views.events import curve_of_station, timeline_items
 from chargers.views.makes import forgiven_rows
 from chargers.views.parts import (
@@ -50,7 +51,7 @@ def station_page(request: HttpRequest, station_id: UUID) -> HttpResponse:
     context |= {
         "commands": command_views(recent_commands(station_id=station.pk, limit=5)),
         "events": timeline_items(selectors.timeline(subject_id=station.pk, limit=8)),
-        "facts": station_facts(station),
+        "facts": [*station_facts(station), *commissioning_facts(request, station)],
         "panels": panels(request, "station_page", station.pk),
     }
     return render(request, "chargers/station/overview.html", context)

@@ -173,8 +173,12 @@ def test_finishing_needs_a_word_about_what_is_open(admin: Client, site: Site) ->
     shown = admin.get(page(site)).content.decode()
     assert "Commission it again" in shown
     assert "later" in shown
+    overview = admin.get(f"/stations/{site.station.pk}/").content.decode()
+    assert f'<dt>Commissioned</dt><dd><a href="{page(site)}">' in overview
     admin.post(f"{page(site)}again/")
     assert "Commission it again" not in admin.get(page(site)).content.decode()
+    assert "Not finished" in admin.get(f"/stations/{site.station.pk}/").content.decode()
+    assert page(site) in admin.get(f"/stations/{site.station.pk}/settings/").content.decode()
 
 
 def test_a_role_without_the_permission_gets_no_page(as_role: LogIn, site: Site) -> None:

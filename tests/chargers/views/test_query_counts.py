@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 # Session, user, memberships and their operators, brand; then the sidebar's two counts.
 QUERIES = {
     "/stations/": 13,
-    "/stations/{station}/": 14,
+    "/stations/{station}/": 15,
     "/stations/{station}/transactions/": 11,
     "/stations/{station}/commands/": 11,
     "/stations/{station}/commands/reset/": 10,
