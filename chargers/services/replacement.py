@@ -108,7 +108,7 @@ def replace_hardware(
     forget_old_machine(row, now)
     revoke_all_of_station(station=row, reason="hardware replaced", actor=actor, now=now)
     begin_commissioning(station=row, vendor=row.vendor, model=row.model, evses=len(evses), now=now)
-    _audit(former, row, actor, now)
+    _audit(former, row, {"key": "typed key"} if key else {}, actor, now)
     disconnect(row)
     return AddedStation(station=row, key=plain, warnings=typed_warnings(text(identity), key))
 
@@ -212,14 +212,21 @@ def _retire(evse: Evse) -> None:
     evse.save(update_fields=["is_operative"])
 
 
-def _audit(former: ReplacedHardware, row: ChargingStation, actor: Actor, now: datetime) -> None:
-    told = {
+def _audit(
+    former: ReplacedHardware,
+    row: ChargingStation,
+    typed: dict[str, str],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    told: dict[str, Any] = {
         name: [getattr(former, name), getattr(row, name)]
         for name in ("vendor", "model", "serial_number")
         if getattr(former, name) != getattr(row, name)
     }
     if former.identity != row.identity:
         told["identity"] = [former.identity, row.identity]
+    told |= typed
     audit.record(
         operator=row.operator,
         actor=actor,

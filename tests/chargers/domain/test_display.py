@@ -104,6 +104,12 @@ def test_state_of_a_station(online: bool, status: str, connectors: list[str], st
             {"command": "reset", "status": "timed_out"},
             "Reset: timed out",
         ),
+        ("chargers.station_commissioned", {"by": "Ida", "open_items": ""}, "Commissioned by Ida"),
+        (
+            "chargers.station_commissioned",
+            {"by": "", "open_items": "clock, test charge"},
+            "Commissioned without: clock, test charge",
+        ),
         ("chargers.security_event_reported", {"event_type": "Tamper"}, "Security event Tamper"),
         (
             "chargers.status_reported",

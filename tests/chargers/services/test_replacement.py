@@ -24,7 +24,7 @@ from chargers.models import (
 from chargers.selectors.hardware import former_hardware, hardware_of
 from chargers.services.connections import unwelcome_stations
 from chargers.services.replacement import replace_hardware
-from chargers.services.station_keys import check_key
+from chargers.services.station_keys import TYPED_KEY_WARNING, check_key
 from chargers.services.stations import AddedStation, NewEvse
 from common.tenancy import system_scope
 from tests.chargers.services.conversation import Conversation, at, codes
@@ -307,3 +307,13 @@ def test_standing_limits_go_to_the_new_machine_and_others_end() -> None:
         epoch = fresh(told).connection_epoch
     assert (ours.status, theirs.status) == ("installed", "cleared")
     assert ours.sent_epoch < epoch  # sent again after the new machine's boot
+
+
+def test_a_typed_key_is_noted_without_its_words() -> None:
+    told = Conversation.begin()
+    replaced = replace(told, key="correct-horse-staple")
+    assert replaced.warnings == (TYPED_KEY_WARNING,)
+    with system_scope("tests"):
+        entry = AuditEntry.objects.get(action="station.hardware_replaced")
+    assert entry.changes["key"] == "typed key"
+    assert "correct-horse-staple" not in str(entry.changes)
