@@ -16,6 +16,8 @@ def variable_name(variable: ReportedVariable) -> str:
 
 
 _PLACE = re.compile(r"@(\d{1,9})(?::(\d{1,9}))?(?=\.|$)")
+_PART = r"[^\[\].@]{1,50}(?:\[[^\[\]]{1,50}\])?"
+_FULL = re.compile(rf"{_PART}(?:@\d{{1,9}}(?::\d{{1,9}})?)?\.{_PART}")
 _COMPONENT = re.compile(r"[^\[\].]+(?:\[[^\[\]]*\])?")
 
 
@@ -34,6 +36,11 @@ def join_place(name: str, evse: int, connector: int) -> str:
     component = component_of(name)
     place = f"@{evse}:{connector}" if connector else f"@{evse}"
     return f"{component}{place}{name[len(component) :]}"
+
+
+def is_variable_name(name: str) -> bool:
+    """Whether a message can name this: `Component[instance]@evse:connector.Variable[instance]`."""
+    return _FULL.fullmatch(name) is not None
 
 
 def component_of(name: str) -> str:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from chargers.domain.characteristics import Characteristics, DataType
-from chargers.domain.variables import component_of
+from chargers.domain.variables import is_variable_name
 
 
 class Family(StrEnum):
@@ -360,7 +360,7 @@ def own_name(name: str, family: Family) -> str:
 
 def may_have(name: str, family: Family) -> bool:
     """Whether a station of this family can have something of this name, by its form alone."""
-    return bool(component_of(name)) if family is Family.VARIABLES else "." not in name
+    return is_variable_name(name) if family is Family.VARIABLES else "." not in name
 
 
 def sets_several(family: Family) -> bool:

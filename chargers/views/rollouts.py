@@ -102,6 +102,7 @@ class ResultView:
     have: str
     word: str
     is_bad: bool
+    was_tried: bool
 
 
 def _result_views(row: RolloutStation) -> list[ResultView]:
@@ -117,6 +118,7 @@ def _result_views(row: RolloutStation) -> list[ResultView]:
                 have=each.get("have", ""),
                 word=each.get("word", "") if result not in _QUIET else "",
                 is_bad=result not in (*_QUIET, ItemResult.SENT, ItemResult.TAKEN),
+                was_tried=result is not ItemResult.UNKNOWN,
             )
         )
     return told

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from chargers.domain.quirks import Make
 from chargers.domain.templates import Decided, Item, Subject, Template, decide
 from chargers.models import ChargingStation, ConfigurationTemplate
-from chargers.ocpp.well_known import BY_ID, family_of, may_have, own_name
+from chargers.ocpp.well_known import BY_ID, Family, family_of, may_have, own_name
 
 FIELDS = (
     "id",
@@ -55,8 +55,8 @@ def decided_at(station: ChargingStation, templates: Iterable[Template]) -> list[
         if item.name in BY_ID:
             return own_name(item.name, family)
         # Vendors have keys with dots in them: whoever names the protocol knows.
-        is_sure = template.protocol == station.protocol or may_have(item.name, family)
-        return item.name if is_sure else ""
+        is_sure = family is Family.KEYS and template.protocol == station.protocol
+        return item.name if is_sure or may_have(item.name, family) else ""
 
     return decide(templates, subject_of(station), own)
 

@@ -12,9 +12,10 @@ from django.db.transaction import atomic
 from accounts.models import Operator
 from accounts.services import audit
 from accounts.services.audit import Actor
-from chargers.domain.characteristics import MAX_VALUE_LENGTH, NUMBERS, DataType
+from chargers.domain.characteristics import NUMBERS, DataType
 from chargers.domain.likeness import truth_of
 from chargers.domain.templates import Comparison, Item
+from chargers.domain.variables import is_variable_name
 from chargers.exceptions import UnableToSaveTemplate
 from chargers.models import (
     ChargingStation,
@@ -26,7 +27,7 @@ from chargers.models import (
     TemplateLocation,
 )
 from chargers.ocpp.secrets import is_secret
-from chargers.ocpp.well_known import BY_ID, SETTINGS, family_of
+from chargers.ocpp.well_known import BY_ID, SETTINGS, Family, family_of
 from chargers.services.device_model.settings import ATTRIBUTES
 from chargers.services.device_model.variables import known_variables
 from chargers.services.station_fields import text
@@ -34,6 +35,9 @@ from chargers.services.templates.drift import check_some, spread
 
 MOST_ITEMS = 100
 MAX_NAME = 255
+MAX_KEY = 50
+# Of SetVariables (2.0.1), whose other values would go down with a longer one.
+MAX_VALUE = 1000
 # So many stations are looked at while the person waits; a worker looks at the others.
 _AT_ONCE = 200
 _LENGTHS = {"name": 120, "note": 300, "vendor": 50, "model": 50, "firmware": 50}
@@ -76,7 +80,9 @@ def save_template(
         "is_enforced": is_enforced,
         "applies_to_new": applies_to_new,
     }
-    errors = _errors(operator, template, values, locations) | item_errors(items, read)
+    errors = _errors(operator, template, values, locations) | item_errors(
+        items, read, protocol if protocol in Protocol.values else ""
+    )
     if errors:
         raise UnableToSaveTemplate("The template cannot be saved.", errors=errors)
     if template is None:
@@ -207,7 +213,9 @@ def read_item(told: Mapping[str, str]) -> Item:
     )
 
 
-def item_errors(told: Sequence[Mapping[str, str]], items: Sequence[Item]) -> dict[str, str]:
+def item_errors(
+    told: Sequence[Mapping[str, str]], items: Sequence[Item], protocol: str = ""
+) -> dict[str, str]:
     """`items.<number>.<field>` → fault; "items" for all of them together."""
     if not items:
         return {"items": "Name at least one value."}
@@ -217,7 +225,7 @@ def item_errors(told: Sequence[Mapping[str, str]], items: Sequence[Item]) -> dic
     seen: set[tuple[str, str]] = set()
     for number, item in enumerate(items):
         word = told[number].get("comparison") or Comparison.AUTO
-        faults = _item_faults(item, word)
+        faults = _item_faults(item, word, family_of(protocol))
         if (item.name, item.attribute) in seen:
             faults["name"] = "This is named twice."
         seen.add((item.name, item.attribute))
@@ -225,9 +233,9 @@ def item_errors(told: Sequence[Mapping[str, str]], items: Sequence[Item]) -> dic
     return errors
 
 
-def _item_faults(item: Item, word: str) -> dict[str, str]:
+def _item_faults(item: Item, word: str, family: Family | None) -> dict[str, str]:
     faults = {
-        "name": _name_fault(item.name),
+        "name": _name_fault(item.name) or _form_fault(item.name, family),
         "attribute": _attribute_fault(item),
         "comparison": "" if word in list(Comparison) else "There is no such comparison.",
         "value": _value_fault(item),
@@ -247,6 +255,17 @@ def _name_fault(name: str) -> str:
     return ""
 
 
+def _form_fault(name: str, family: Family | None) -> str:
+    """A name that no message can carry would take the others of its message down with it."""
+    if name in BY_ID:
+        return ""
+    if family is Family.VARIABLES or (family is None and "." in name):
+        if is_variable_name(name):
+            return ""
+        return "Write a variable as Component.Variable, each part of at most 50 characters."
+    return f"A configuration key has at most {MAX_KEY} characters." if len(name) > MAX_KEY else ""
+
+
 def _attribute_fault(item: Item) -> str:
     if item.attribute not in ATTRIBUTES:
         return f"One of {', '.join(ATTRIBUTES)}."
@@ -256,8 +275,8 @@ def _attribute_fault(item: Item) -> str:
 
 
 def _value_fault(item: Item) -> str:
-    if len(item.value) > MAX_VALUE_LENGTH:
-        return f"At most {MAX_VALUE_LENGTH} characters."
+    if len(item.value) > MAX_VALUE:
+        return f"At most {MAX_VALUE} characters."
     if item.comparison is Comparison.TRUTH and truth_of(item.value) is None:
         return "Either true or false."
     setting = BY_ID.get(item.name)

@@ -305,6 +305,38 @@ def test_faults_are_told_by_row(operator: Operator, other_operator: Operator) ->
     assert empty.value.errors == {"items": "Name at least one value."}
 
 
+@pytest.mark.parametrize(
+    ("name", "protocol", "fault"),
+    [
+        ("A.B", "", ""),
+        ("A[x]@1:2.B[y]", "", ""),
+        (
+            "A.B.C",
+            "",
+            "Write a variable as Component.Variable, each part of at most 50 characters.",
+        ),
+        ("A.B.C", "ocpp1.6", ""),
+        ("Key", "", ""),
+        ("K" * 51, "", "A configuration key has at most 50 characters."),
+        (
+            "Key",
+            "ocpp2.0.1",
+            "Write a variable as Component.Variable, each part of at most 50 characters.",
+        ),
+    ],
+)
+def test_names_that_no_message_can_carry(
+    operator: Operator, name: str, protocol: str, fault: str
+) -> None:
+    item = {"name": name, "value": "1"}
+    if not fault:
+        assert template(operator, item, protocol=protocol).items[0]["name"] == name
+        return
+    with pytest.raises(UnableToSaveTemplate) as error:
+        template(operator, item, protocol=protocol)
+    assert error.value.errors == {"items.0.name": fault}
+
+
 def test_another_operators_stations_are_none_of_ours(
     operator: Operator, other_operator: Operator
 ) -> None:
