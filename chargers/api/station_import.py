@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.http import actor_of, operator_of
-from accounts.policy import Permission
+from accounts.policy import Permission, granted
 from chargers.domain.station_csv import MAX_BYTES
 from chargers.models import ImportMode, StationImport
 from chargers.services.station_import.checking import check_file, confirm_import
@@ -141,6 +141,7 @@ class StationImportViewSet(ApiViewSet):
             file_name=query["file_name"],
             actor=actor_of(request),
             now=utc_now(),
+            may_change_locations=Permission.LOCATIONS_MANAGE in granted(request),
         )
         if not query["dry_run"]:
             row = self._run(request, row, query["mode"])

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.http import actor_of
 from accounts.middleware import TenantRequest
-from accounts.policy import Permission, require
+from accounts.policy import Permission, granted, require
 from chargers.domain.station_csv import COLUMNS, EXAMPLE, MAX_BYTES
 from chargers.exceptions import UnableToImport
 from chargers.forms.errors import ServiceForm
@@ -68,6 +68,7 @@ def import_stations(request: TenantRequest) -> HttpResponse:
                 file_name=file.name,
                 actor=actor_of(request),
                 now=utc_now(),
+                may_change_locations=Permission.LOCATIONS_MANAGE in granted(request),
             )
         except UnableToImport as error:
             form.take(error)

@@ -11,18 +11,34 @@ from django.db.transaction import atomic
 from accounts.models import Operator
 from accounts.services import audit
 from accounts.services.audit import Actor
-from chargers.domain.station_csv import StationLine, UnreadableFileError, as_json, read_lines
+from chargers.domain.station_csv import (
+    RowFault,
+    StationLine,
+    UnreadableFileError,
+    as_json,
+    read_lines,
+)
 from chargers.exceptions import UnableToImport
 from chargers.models import ImportMode, ImportStatus, StationImport
-from chargers.services.station_import.planning import Planned, Planner
+from chargers.services.station_import.planning import ERROR, LOCATION_DETAILS, Planned, Planner
 from chargers.services.station_keys import hashed
 
 
 @atomic
 def check_file(
-    *, operator: Operator, data: bytes, file_name: str, actor: Actor, now: datetime
+    *,
+    operator: Operator,
+    data: bytes,
+    file_name: str,
+    actor: Actor,
+    now: datetime,
+    may_change_locations: bool = True,
 ) -> StationImport:
     """Read a CSV file of stations and report what it would do (dry run).
+
+    Args:
+        may_change_locations: False for callers who may add a location with its first station, as
+            everywhere, but not change one: rows that would are at fault.
 
     Raises:
         UnableToImport: the file as a whole cannot be used; nothing was saved.
@@ -32,6 +48,8 @@ def check_file(
     except UnreadableFileError as error:
         raise UnableToImport(str(error), errors={"file": str(error)}) from None
     planned = plan_lines(operator, lines)
+    if not may_change_locations:
+        _forbid_changes_of_locations(planned)
     return StationImport.objects.create(
         operator=operator,
         file_name=file_name.replace("\x00", "")[:120],
@@ -43,6 +61,17 @@ def check_file(
         requested_by_key=actor.api_key,
         created_at=now,
     )
+
+
+def _forbid_changes_of_locations(planned: Sequence[Planned]) -> None:
+    """The fault stands in the line itself, so that the worker finds it, too."""
+    for one in planned:
+        if LOCATION_DETAILS in one.changes:
+            reason = "You may not change locations; leave their cells empty, or as they are."
+            fault = RowFault(column="location_name", value="", reason=reason)
+            one.line.faults.append(fault)
+            one.faults.append(fault)
+            one.outcome = ERROR
 
 
 def plan_lines(operator: Operator, lines: Sequence[StationLine]) -> list[Planned]:

@@ -25,6 +25,7 @@ from common.tenancy import system_scope
 
 ADDED, UPDATED, UNCHANGED, ERROR = "added", "updated", "unchanged", "error"
 SKIPPED = "skipped"  # of all or none, nothing
+LOCATION_DETAILS = "location details"
 DEFAULT_EVSES: list[EvseLine] = [
     {"current_type": "AC", "max_power_w": 22_000, "connectors": ["IEC_62196_T2"]}
 ]
@@ -170,7 +171,7 @@ class Planner:
 
     def _plan_new(self, planned: Planned) -> None:
         planned.outcome = ADDED
-        planned.changes = sorted(planned.line.station)
+        planned.changes = sorted([*planned.line.station, *_details(planned)])
         if not planned.line.station.get("name"):
             _fault(planned, "station_name", "", "This is needed for a new station.")
         if not planned.line.location:
@@ -190,8 +191,7 @@ class Planner:
         ]
         if line.location and planned.location != station.location:
             changes.append("location")
-        if planned.location is not None and location_changes(line, planned.location):
-            changes.append("location details")
+        changes += _details(planned)
         if line.key_hash and line.key_hash != station.key_hash:
             changes.append("key")
         planned.changes = sorted(changes)
@@ -227,6 +227,11 @@ def location_changes(line: StationLine, location: Location) -> dict[str, Any]:
     if told.get("name", "").casefold() == location.name.casefold():
         told.pop("name", None)
     return {name: value for name, value in told.items() if getattr(location, name) != value}
+
+
+def _details(planned: Planned) -> list[str]:
+    where = planned.location
+    return [LOCATION_DETAILS] if where and location_changes(planned.line, where) else []
 
 
 def evses_of(station: ChargingStation) -> list[EvseLine]:

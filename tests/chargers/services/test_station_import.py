@@ -187,6 +187,36 @@ def test_details_of_a_location_are_updated(operator: Operator) -> None:
         assert Location.objects.get().address == "Quay 9"
 
 
+def test_a_new_station_tells_what_it_changes_of_its_location(operator: Operator) -> None:
+    run(check(operator, row("A", "A1")))
+    made = check(operator, row("B", "B1", place=PLACE.replace("Quay 1", "Quay 9")))
+    assert made.report[0]["changes"] == ["code", "location details", "name"]
+
+
+def test_who_may_not_change_locations_changes_none(operator: Operator) -> None:
+    run(check(operator, row("A", "A1")))
+    moved = PLACE.replace("Quay 1", "Quay 9")
+    rows = [row("A", "A1", place=moved), row("B", "B1", place=moved), row("C", "C1")]
+    data = "\n".join([HEADER, *rows, row("D", place=PLACE.replace("Harbour", "Yard"))]).encode()
+    with system_scope("tests"):
+        made = check_file(
+            operator=operator,
+            data=data,
+            file_name="f.csv",
+            actor=ACTOR,
+            now=NOW,
+            may_change_locations=False,
+        )
+    assert outcomes(made) == ["error", "error", "added", "added"]
+    assert {(number, column) for number, column, _value, _reason in faults(made)} == {
+        (2, "location_name"),
+        (3, "location_name"),
+    }
+    assert run(made, GOOD).counts == {"error": 2, "added": 2}
+    with system_scope("tests"):
+        assert Location.objects.get(name="Harbour").address == "Quay 1"
+
+
 def test_rows_with_faults(operator: Operator) -> None:
     other = StationFactory.create(identity="TAKEN-1")
     StationFactory.create(operator=operator, identity="MINE-1", code="M1")

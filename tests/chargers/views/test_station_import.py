@@ -7,10 +7,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from accounts.models import Role
 from chargers.models import ChargingStation, StationImport
 from chargers.services.station_import.running import run_waiting
 from common.tenancy import system_scope
-from tests.chargers.views.conftest import Site
+from tests.chargers.views.conftest import LogIn, Site
 from tests.factories import NOW
 from tests.support.api import with_key
 
@@ -155,3 +156,16 @@ def test_by_the_api(site: Site) -> None:
             }
         ],
     )
+
+
+def test_a_technician_adds_stations_and_moves_no_location(as_role: LogIn, site: Site) -> None:
+    header = GOOD.partition("\n")[0]
+    text = f"{header}\nNew,{site.station.location.name},Elsewhere 1,,,,,\n"
+    technician = as_role(Role.TECHNICIAN)
+    shown = technician.get(upload(technician, text)).content.decode()
+    assert "You may not change locations" in shown
+    assert "You may not change" not in technician.get(upload(technician, GOOD)).content.decode()
+    body = with_key(site.station.operator, "stations.manage").client.generic(
+        "POST", "/api/v1/station-imports", text.encode(), content_type="text/csv"
+    )
+    assert body.json()["counts"] == {"error": 1}
