@@ -77,6 +77,13 @@ def format_name(component: Payload, variable: Payload) -> str:
     return f"{_with_instance(component)}{where}.{_with_instance(variable)}"
 
 
+def comparable(component: Payload, variable: Payload) -> str:
+    """A name for finding the answer to what was asked: names are CiStrings, and stations spell them
+    as they like.
+    """
+    return format_name(component, variable).casefold()
+
+
 def named_variable(entry: Payload, notes: Notes) -> ReportedVariable | None:
     """Component, variable, instances and place of an entry; None when it lacks a name."""
     component: Payload = entry.get("component", {})

@@ -74,6 +74,36 @@ def test_several_values_are_answered_one_by_one(
     ]
 
 
+def test_names_are_known_however_the_station_spells_them(codec: Codec) -> None:
+    """They are CiStrings (2.0.1 part 2, 2.1)."""
+    power = {
+        "component": {"name": "evse", "evse": {"id": 1}},
+        "variable": {"name": "POWER"},
+    }
+    payload = {"setVariableResult": [{**power, "attributeStatus": "Accepted"}]}
+    asked = SetVariables(values=({"name": "EVSE@01.Power", "value": "7000"},))
+    outcome = codec.decode_outcome(asked, payload)
+    assert outcome.status is OutcomeStatus.ACCEPTED
+    assert outcome.detail["results"][0]["name"] == "EVSE@01.Power"
+
+    payload = {
+        "getVariableResult": [{**power, "attributeStatus": "Accepted", "attributeValue": "7000"}]
+    }
+    outcome = codec.decode_outcome(GetVariables(names=("EVSE@1.Power",)), payload)
+    assert outcome.detail["variables"] == [
+        {"name": "EVSE@1.Power", "value": "7000", "read_only": None}
+    ]
+
+    payload = {
+        "setMonitoringResult": [
+            {**power, "type": "Delta", "severity": 5, "status": "Accepted", "id": 7}
+        ]
+    }
+    monitor = {"name": "EVSE@1.Power", "type": "Delta", "value": 5.0, "severity": 5}
+    outcome = codec.decode_outcome(SetVariableMonitoring(monitors=(monitor,)), payload)
+    assert (outcome.status, outcome.detail["results"][0]["id"]) == (OutcomeStatus.ACCEPTED, 7)
+
+
 def test_a_value_that_the_answer_leaves_out_has_failed(codec: Codec) -> None:
     payload = {
         "setVariableResult": [

@@ -11,7 +11,7 @@ from chargers.domain.commands import GetVariables, Outcome, OutcomeStatus
 from chargers.ocpp.errors import NotSupportedError
 from chargers.ocpp.fields import Payload, identifier
 from chargers.ocpp.secrets import masked
-from chargers.ocpp.v201.variables import format_name, parse_name
+from chargers.ocpp.v201.variables import comparable, format_name, parse_name
 
 ACTUAL = "Actual"
 
@@ -34,12 +34,15 @@ def _asked(name: str, attribute: str) -> Payload:
     return asked if attribute == ACTUAL else {**asked, "attributeType": attribute}
 
 
-def decode_outcome(_command: GetVariables, payload: Payload) -> Outcome:
+def decode_outcome(command: GetVariables, payload: Payload) -> Outcome:
+    """Under the names that were asked for, however the station spells them."""
     results: list[Payload] = payload.get("getVariableResult", [])
+    asked = {comparable(*parse_name(name)): name for name in command.names}
     variables: list[dict[str, Any]] = []
     unknown: list[str] = []
     for result in results:
-        name = format_name(result.get("component", {}), result.get("variable", {}))
+        parts = (result.get("component", {}), result.get("variable", {}))
+        name = asked.get(comparable(*parts)) or format_name(*parts)
         if result.get("attributeStatus") == "Accepted":
             variables.append(_told(name, result))
         elif identifier(result, "attributeType") in {"", ACTUAL}:

@@ -9,7 +9,7 @@ from typing import Any
 from chargers.domain.commands import Outcome, OutcomeStatus, SetVariableMonitoring
 from chargers.ocpp.fields import Payload, identifier, text
 from chargers.ocpp.outcomes import MAX_RAW_STATUS, status_of
-from chargers.ocpp.v201.variables import format_name, parse_name
+from chargers.ocpp.v201.variables import comparable, parse_name
 
 
 def encode(command: SetVariableMonitoring) -> Payload:
@@ -47,10 +47,11 @@ def decode_outcome(command: SetVariableMonitoring, payload: Payload) -> Outcome:
 
 def _take(monitor: dict[str, Any], answers: list[Payload]) -> Payload:
     """The answer to one request, taken out: two monitors of a kind may differ in severity alone."""
+    name = comparable(*parse_name(monitor["name"]))
     fitting = [
         each
         for each in answers
-        if format_name(each.get("component", {}), each.get("variable", {})) == monitor["name"]
+        if comparable(each.get("component", {}), each.get("variable", {})) == name
         and each.get("type") == monitor["type"]
     ]
     same = [each for each in fitting if each.get("severity") == monitor["severity"]]

@@ -9,7 +9,7 @@ from typing import Any
 from chargers.domain.commands import Outcome, OutcomeStatus, SetVariable, SetVariables
 from chargers.ocpp.fields import Payload, identifier, text
 from chargers.ocpp.outcomes import MAX_RAW_STATUS, by_status, status_of
-from chargers.ocpp.v201.variables import format_name, parse_name
+from chargers.ocpp.v201.variables import comparable, parse_name
 
 ACTUAL = "Actual"
 _DONE = {OutcomeStatus.ACCEPTED, OutcomeStatus.SCHEDULED}
@@ -63,14 +63,14 @@ def decode_several(command: SetVariables, payload: Payload) -> Outcome:
 
 
 def _key(result: Payload) -> tuple[str, str]:
-    name = format_name(result.get("component", {}), result.get("variable", {}))
+    name = comparable(result.get("component", {}), result.get("variable", {}))
     return name, identifier(result, "attributeType") or ACTUAL
 
 
 def _told(asked: dict[str, Any], answered: dict[tuple[str, str], Payload]) -> dict[str, Any]:
     """One that the station left out has failed."""
     attribute = asked.get("attribute") or ACTUAL
-    result = answered.get((asked["name"], attribute), {})
+    result = answered.get((comparable(*parse_name(asked["name"])), attribute), {})
     word = identifier(result, "attributeStatus")[:MAX_RAW_STATUS]
     info: Payload = result.get("attributeStatusInfo", {})
     reasons = (text(info, "reasonCode"), text(info, "additionalInfo", 512))
