@@ -63,9 +63,8 @@ def _initial(view: SettingView) -> Any:
 def value_field(characteristics: Characteristics, *, secret: bool = False) -> forms.Field:
     """A field whose control fits the type; whether a value is within its limits the service says."""
     if secret:
-        return forms.CharField(
-            required=False, strip=False, widget=forms.PasswordInput(attrs={**_QUIET})
-        )
+        # The present one is not shown: sent as it stands, an empty field would take it away.
+        return forms.CharField(strip=False, widget=forms.PasswordInput(attrs={**_QUIET}))
     words = [(word, word) for word in characteristics.choices]
     if characteristics.data_type is DataType.BOOLEAN:
         return forms.ChoiceField(choices=ON_OFF, required=False)

@@ -166,6 +166,18 @@ def test_a_value_has_the_right_control(
     assert "<html" in admin.get(address).content.decode()
 
 
+def test_a_secret_is_not_taken_away_by_sending_the_form_as_it_stands(
+    admin: Client, site: Site
+) -> None:
+    variable(site.station, "WifiPassword", "")
+    address = f"/stations/{site.station.pk}/variables/set/?name=WifiPassword"
+    answer = admin.post(address, {"value": ""}, headers={"HX-Request": "true"})
+    assert "This field is required." in answer.content.decode()
+    assert commands() == []
+    admin.post(address, {"value": "correct-horse"})
+    assert [kind for kind, _arguments in commands()] == ["set_variable"]
+
+
 def test_a_change_is_sent_and_shown_as_waiting(admin: Client, site: Site) -> None:
     variable(site.station, "HeartbeatInterval", "300")
     address = f"/stations/{site.station.pk}/variables/set/?name=HeartbeatInterval"
