@@ -19,6 +19,8 @@ from chargers.ocpp.well_known import Family, setting_of
 from chargers.services.templates.due import mark_due
 
 _PER_QUERY = 400
+# A station that reports more than this is out of order; its rows must not fill the database.
+MOST_KEPT = 20_000
 
 
 def row_of(reported: ReportedVariable) -> StationVariable:
@@ -58,7 +60,7 @@ def store_variables(
             row.value, row.attributes = "", {}
         unique[row.name, row.evse, row.connector] = row
     StationVariable.objects.bulk_create(
-        unique.values(),
+        _with_room(station.station_id, unique),
         update_conflicts=True,
         unique_fields=["station", "name", "evse", "connector"],
         update_fields=["value", "is_read_only", "attributes", "reported_at"],
@@ -66,6 +68,21 @@ def store_variables(
     if unique:
         mark_due(station_id=station.station_id, now=reported_at)
     return len(unique)
+
+
+def _with_room(
+    station_id: UUID, rows: dict[tuple[str, int, int], StationVariable]
+) -> list[StationVariable]:
+    """All of them, as long as the station has no absurd number; then those that are known alone."""
+    mine = StationVariable.objects.filter(station_id=station_id)
+    if not rows or mine.count() + len(rows) <= MOST_KEPT:
+        return list(rows.values())
+    known: set[tuple[str, int, int]] = set()
+    names = sorted({name for name, _evse, _connector in rows})
+    for start in range(0, len(names), _PER_QUERY):
+        found = mine.filter(name__in=names[start : start + _PER_QUERY])
+        known.update(found.values_list("name", "evse", "connector"))
+    return [row for place, row in rows.items() if place in known]
 
 
 def known_variables(*, station_id: UUID, names: Iterable[str]) -> dict[str, StationVariable]:

@@ -13,6 +13,7 @@ from chargers.domain.commands import Outcome, OutcomeStatus
 from chargers.domain.messages import NotifyReport, ReportedVariable
 from chargers.models import ChargingStation, StationReport, StationVariable
 from chargers.services import commands
+from chargers.services.device_model import variables
 from chargers.services.device_model.reports import close_silent_reports
 from events.models import OutboxEvent
 from tests.chargers.services.device_model.hearing import hear
@@ -174,3 +175,15 @@ def test_a_page_of_an_absurd_number_costs_nothing(station: ChargingStation) -> N
     message = NotifyReport(request_id=5, seq_no=2**31 - 1, is_last=True, variables=(variable,))
     hear(station, message, NOW)
     assert report() == ("incomplete", [2**31 - 1], 1)
+
+
+def test_a_station_does_not_fill_the_database(
+    station: ChargingStation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(variables, "MOST_KEPT", 3)
+    for number in range(5):
+        page(station, number)
+    assert [row.name for row in StationVariable.objects.all()] == ["A.V0", "A.V1", "A.V2"]
+    page(station, 1)
+    assert StationVariable.objects.get(name="A.V1").reported_at == NOW + MINUTE
+    assert StationVariable.objects.count() == 3
