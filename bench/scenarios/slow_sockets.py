@@ -12,7 +12,7 @@ from bench.loadclient import LoadClient
 from bench.options import Options
 from bench.percentiles import spread
 from bench.report import Report, step
-from bench.roles.slow_sockets import PACE_SECONDS
+from bench.roles.slow_sockets import DIALS_PER_SECOND
 from bench.stack import Stack
 
 HANGING = 2_000
@@ -63,7 +63,7 @@ def _tell(report: Report, result: dict[str, list[float]]) -> None:
     report.figure("sockets that hung and were closed", len(hung) - hung.count(-1.0))
     report.figure("of these not closed in time", hung.count(-1.0), at_most=0)
     report.figure("longest life of a hanging socket", max(hung), "s", at_most=10)
-    report.figure("legitimate connects offered", len(result["dials"]) / PACE_SECONDS, "/s")
+    report.figure("legitimate connects offered", DIALS_PER_SECOND, "/s")
     quiet, dials = result["quiet"], result["dials"]
     report.figure("nobody hanging: within 2 s", _prompt(quiet), "%")
     report.figure("nobody hanging: p99 of a connect", _p99(quiet), "s")
