@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -84,12 +84,13 @@ def apply_template(request: HttpRequest, template_id: UUID) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest) -> list[UUID] | None:
-    """Whoever names stations means no others, whatever becomes of the names."""
+    """Stations that are named; None for all of them. A name that cannot be read means none."""
     told = request.POST if request.method == "POST" else request.GET
-    named = told.getlist("station")[:_MOST_CHOSEN]
-    if not named:
-        return None
-    return [key for key in map(uuid_or_none, named) if key is not None]
+    named = [uuid_or_none(text) for text in told.getlist("station")[:_MOST_CHOSEN]]
+    found = [key for key in named if key is not None]
+    if len(found) < len(named):
+        raise Http404
+    return found or None
 
 
 @dataclass(frozen=True, slots=True)
