@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from channels.layers import get_channel_layer
+from django.conf import settings
 from django.db import close_old_connections
 
 from chargers.gateway.arrivals import Arrivals
@@ -38,7 +39,6 @@ T = TypeVar("T")
 
 _TICK_SECONDS = 1.0
 _BEAT_SECONDS = 10.0
-_SWEEP_SECONDS = 5.0
 _TELL_SECONDS = 1.0
 # Pings leave every 20 s: an answer, or any frame, within this time is life.
 _ALIVE_WITHIN = timedelta(seconds=45)
@@ -150,7 +150,7 @@ class Gateway:
     async def _sweep(self) -> None:
         """What a lost message would have told us: waiting commands, disabled stations."""
         while True:
-            await asyncio.sleep(_SWEEP_SECONDS)
+            await asyncio.sleep(settings.OCPP_SWEEP_SECONDS)
             for station_id in await self._quietly(command_queue.stations_with_queued_commands):
                 self._wake(station_id)
             held = {key: socket.station.epoch for key, socket in self.sockets.items()}

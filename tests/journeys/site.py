@@ -264,4 +264,6 @@ def _environment(directory: Path, database_url: str, redis_url: str) -> dict[str
         **{name: value for name, value in addresses.items() if value},
         "DJANGO_SETTINGS_MODULE": "csms.settings",
         "CSMS_DATA_DIR": str(directory),
+        # What another process of an embedded site asks for is found by the sweep alone.
+        "CSMS_OCPP_SWEEP_SECONDS": "1",
     }
