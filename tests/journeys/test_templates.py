@@ -47,13 +47,17 @@ def template(site: Site, name: str, *items: dict[str, str]) -> str:
 
 
 def steps(site: Site, row: str, ids: dict[str, str]) -> dict[str, str]:
-    """Protocol → how far the station is."""
+    """Protocol → how far the station is.
+
+    Asked for each station: a site that is shared has more of them than a page of the list.
+    """
     site.do("check_templates")
-    found = {
-        each["station_id"]: each["step"]
-        for each in api(site, "GET", f"configuration-templates/{row}/drift?limit=100")["data"]
-    }
-    return {protocol: found.get(key, "") for protocol, key in ids.items()}
+    return {protocol: step_of(site, row, key) for protocol, key in ids.items()}
+
+
+def step_of(site: Site, row: str, station_id: str) -> str:
+    found = api(site, "GET", f"stations/{station_id}/drift")["data"]
+    return next((str(each["step"]) for each in found if each["template_id"] == row), "")
 
 
 def applied(site: Site, row: str, ids: dict[str, str]) -> str:
