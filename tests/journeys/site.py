@@ -128,6 +128,21 @@ class Web:
         finally:
             connection.close()
 
+    def ask_api(
+        self, method: str, path: str, body: Any = None, *, key: str, timeout: float = 20
+    ) -> tuple[int, Any]:
+        """Status and answer of the API; `path` follows `/api/v1/`. No content is None."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+        try:
+            sent = None if body is None else orjson.dumps(body)
+            connection.request(method, f"/api/v1/{path}", sent, headers)
+            response = connection.getresponse()
+            text = response.read()
+            return response.status, orjson.loads(text) if text else None
+        finally:
+            connection.close()
+
     def log(self) -> str:
         return self._log.read_text(errors="replace") if self._log.exists() else ""
 
@@ -195,6 +210,7 @@ class Site:
         self.is_embedded = not redis_url
         self._environment = _environment(directory, database_url, redis_url) | dict(settings or {})
         self._webs: list[Web] = []
+        self._api_keys: dict[bool, str] = {}
 
     def __enter__(self) -> Self:
         # Both import the project meanwhile; the second process touches the database when asked first.
@@ -223,6 +239,14 @@ class Site:
 
     def do(self, action: str, **arguments: Any) -> Any:
         return self.beside.do(action, **arguments)
+
+    def api(
+        self, method: str, path: str, body: Any = None, *, manages: bool = False
+    ) -> tuple[int, Any]:
+        """Ask the API with a key that may send commands and, if wanted, change stations."""
+        if manages not in self._api_keys:
+            self._api_keys[manages] = str(self.do("api_key", manages=manages))
+        return self.web.ask_api(method, path, body, key=self._api_keys[manages])
 
     def add_station(
         self,

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import http.client
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import orjson
 import pytest
 
 from chargers.simulator import SimulatedStation, Vehicle, VirtualClock
@@ -54,26 +52,15 @@ class Staff:
         self.site, self.station = site, station
         self.identity = station.identity
         self.id = site.do("station", identity=self.identity)["id"]
-        self.key = site.do("api_key")
 
     async def order(self, action: str, **body: Any) -> str:
         """How the command ended, once the station has done what it was asked."""
-        status, answer = await asyncio.to_thread(self._post, action, body)
+        path = f"stations/{self.id}/actions/{action}"
+        status, answer = await asyncio.to_thread(self.site.api, "POST", path, body)
         assert status == 202, answer
         ended = await finished(self.site, answer["id"])
         await self.station.settle()
         return str(ended["status"])
-
-    def _post(self, action: str, body: dict[str, Any]) -> tuple[int, Any]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.site.web.port, timeout=20)
-        headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
-        path = f"/api/v1/stations/{self.id}/actions/{action}"
-        try:
-            connection.request("POST", path, orjson.dumps(body), headers)
-            response = connection.getresponse()
-            return response.status, orjson.loads(response.read())
-        finally:
-            connection.close()
 
     def session(self) -> str:
         (running,) = self.site.do("transactions", identity=self.identity)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import http.client
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
-import orjson
 import pytest
 
 from chargers.simulator import SimulatedStation
@@ -25,27 +22,11 @@ pytestmark = pytest.mark.asyncio
 HEAT = "TemperatureSensor@1.Temperature"
 
 
-@cache
-def key_of(site: Site) -> str:
-    return str(site.do("api_key"))
-
-
 def act(site: Site, identity: str, action: str, body: dict[str, Any]) -> list[str]:
     """Ask by the API; the ids of the commands that came of it."""
     station = site.do("station", identity=identity)["id"]
-    connection = http.client.HTTPConnection("127.0.0.1", site.web.port, timeout=20)
-    try:
-        connection.request(
-            "POST",
-            f"/api/v1/stations/{station}/actions/{action}",
-            orjson.dumps(body),
-            {"Authorization": f"Bearer {key_of(site)}", "Content-Type": "application/json"},
-        )
-        response = connection.getresponse()
-        answer = orjson.loads(response.read())
-        assert response.status == 202, answer
-    finally:
-        connection.close()
+    status, answer = site.api("POST", f"stations/{station}/actions/{action}", body)
+    assert status == 202, answer
     return [row["id"] for row in answer.get("data", [answer])]
 
 

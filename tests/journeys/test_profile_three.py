@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import http.client
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -45,16 +43,9 @@ class TlsSite:
         return station
 
     def revoke_by_api(self, certificate: str) -> None:
-        headers = {
-            "Authorization": f"Bearer {self.site.do('api_key', manages=True)}",
-            "Content-Type": "application/json",
-        }
-        path = f"/api/v1/certificates/{certificate}/revoke"
-        connection = http.client.HTTPConnection("127.0.0.1", self.site.web.port, timeout=20)
-        with contextlib.closing(connection):
-            connection.request("POST", path, body=b'{"reason": "Stolen"}', headers=headers)
-            response = connection.getresponse()
-            assert response.status == 200, response.read()
+        path = f"certificates/{certificate}/revoke"
+        status, answer = self.site.api("POST", path, {"reason": "Stolen"}, manages=True)
+        assert status == 200, answer
 
     def trust_our_own_authority(self) -> None:
         """What an operator does once: add the root of its authority, restart."""

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import http.client
-from functools import cache
 from typing import Any
 
-import orjson
 import pytest
 
 from chargers.simulator import SimulatedStation
@@ -19,26 +16,10 @@ NAMES = {"1.6": "MeterValueSampleInterval", "2.0.1": "SampledDataCtrlr.TxUpdated
 STRANGE = {"1.6": "VendorMagic", "2.0.1": "OCPPCommCtrlr.VendorMagic"}
 
 
-@cache
-def key_of(site: Site) -> str:
-    return str(site.do("api_key", manages=True))
-
-
 def api(site: Site, method: str, path: str, body: Any = None) -> Any:
-    connection = http.client.HTTPConnection("127.0.0.1", site.web.port, timeout=20)
-    try:
-        connection.request(
-            method,
-            f"/api/v1/{path}",
-            None if body is None else orjson.dumps(body),
-            {"Authorization": f"Bearer {key_of(site)}", "Content-Type": "application/json"},
-        )
-        response = connection.getresponse()
-        text = response.read()
-        assert response.status in {200, 201, 202, 204}, text
-    finally:
-        connection.close()
-    return orjson.loads(text) if text else None
+    status, answer = site.api(method, path, body, manages=True)
+    assert status in {200, 201, 202, 204}, answer
+    return answer
 
 
 def template(site: Site, name: str, *items: dict[str, str]) -> str:
