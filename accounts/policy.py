@@ -39,6 +39,10 @@ class Permission(StrEnum):
     LOGS_VIEW = "logs.view"
     TRANSACTIONS_VIEW = "transactions.view"
     TRANSACTIONS_MANAGE = "transactions.manage"
+    TARIFFS_VIEW = "tariffs.view"
+    TARIFFS_MANAGE = "tariffs.manage"
+    BILLING_VIEW = "billing.view"
+    BILLING_MANAGE = "billing.manage"
     DRIVERS_VIEW = "drivers.view"
     DRIVERS_MANAGE = "drivers.manage"
     USERS_MANAGE = "users.manage"
@@ -49,7 +53,13 @@ class Permission(StrEnum):
 
 _P = Permission
 _SEE_NETWORK: Final = frozenset(
-    {_P.NETWORK_VIEW, _P.LOCATIONS_VIEW, _P.STATIONS_VIEW, _P.TRANSACTIONS_VIEW}
+    {
+        _P.NETWORK_VIEW,
+        _P.LOCATIONS_VIEW,
+        _P.STATIONS_VIEW,
+        _P.TRANSACTIONS_VIEW,
+        _P.TARIFFS_VIEW,
+    }
 )
 
 ROLES: Final[Mapping[str, frozenset[Permission]]] = {
@@ -61,11 +71,26 @@ ROLES: Final[Mapping[str, frozenset[Permission]]] = {
         _P.STATIONS_COMMAND,
         _P.LOGS_VIEW,
         _P.TRANSACTIONS_MANAGE,
+        _P.BILLING_VIEW,
         _P.DRIVERS_VIEW,
     },
     Role.SUPPORT: _SEE_NETWORK
-    | {_P.STATIONS_COMMAND, _P.LOGS_VIEW, _P.DRIVERS_VIEW, _P.DRIVERS_MANAGE},
-    Role.FINANCE: _SEE_NETWORK | {_P.TRANSACTIONS_MANAGE, _P.DRIVERS_VIEW, _P.AUDIT_VIEW},
+    | {
+        _P.STATIONS_COMMAND,
+        _P.LOGS_VIEW,
+        _P.BILLING_VIEW,
+        _P.DRIVERS_VIEW,
+        _P.DRIVERS_MANAGE,
+    },
+    Role.FINANCE: _SEE_NETWORK
+    | {
+        _P.TRANSACTIONS_MANAGE,
+        _P.TARIFFS_MANAGE,
+        _P.BILLING_VIEW,
+        _P.BILLING_MANAGE,
+        _P.DRIVERS_VIEW,
+        _P.AUDIT_VIEW,
+    },
     Role.TECHNICIAN: _SEE_NETWORK | {_P.STATIONS_MANAGE, _P.STATIONS_COMMAND, _P.LOGS_VIEW},
     Role.VIEWER: _SEE_NETWORK,
 }

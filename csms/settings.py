@@ -41,6 +41,8 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "allauth.account",
     "csms",
+    "tariffs",
+    "billing",
     "operations",
     "chargers",
     "branding",

@@ -9,7 +9,17 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 
-FLOORS = ["common", "events", "accounts", "branding", "chargers", "operations", "csms"]
+FLOORS = [
+    "common",
+    "events",
+    "accounts",
+    "branding",
+    "chargers",
+    "tariffs",
+    "billing",
+    "operations",
+    "csms",
+]
 ROOT = Path(settings.BASE_DIR)
 # The only folders that may know which OCPP version is spoken.
 VERSIONED = ("chargers/ocpp/", "chargers/simulator/", "chargers/management/")
@@ -75,7 +85,9 @@ def test_no_rule_outside_the_protocol_asks_for_an_ocpp_version() -> None:
 def test_rules_never_read_the_clock() -> None:
     """Only interfaces call `utc_now`; services, selectors and pure code are given `now`."""
     clock = re.compile(r"utc_now\(\)|timezone\.now\(|datetime\.now\(|date\.today\(")
-    below_interfaces = re.compile(r"(?:^|/)(?:services|domain|models|ocpp)(?:/|\.py$)|selectors")
+    below_interfaces = re.compile(
+        r"(?:^|/)(?:services|domain|models|ocpp|pricing|ocpi)(?:/|\.py$)|selectors"
+    )
     offenders = [
         str(path.relative_to(ROOT))
         for path in _sources()

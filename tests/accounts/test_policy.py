@@ -125,12 +125,19 @@ def test_api_views_without_actions_go_by_method(method: str, allowed: bool) -> N
 
 
 def test_the_table_of_roles() -> None:
-    see = {P.NETWORK_VIEW, P.LOCATIONS_VIEW, P.STATIONS_VIEW, P.TRANSACTIONS_VIEW}
+    see = {
+        P.NETWORK_VIEW,
+        P.LOCATIONS_VIEW,
+        P.STATIONS_VIEW,
+        P.TRANSACTIONS_VIEW,
+        P.TARIFFS_VIEW,
+    }
     assert permissions_of_role(Role.ADMIN) == set(P)
     assert permissions_of_role(Role.VIEWER) == see
     assert permissions_of_role(Role.SUPPORT) == see | {
         P.STATIONS_COMMAND,
         P.LOGS_VIEW,
+        P.BILLING_VIEW,
         P.DRIVERS_VIEW,
         P.DRIVERS_MANAGE,
     }

@@ -66,7 +66,7 @@ from tests.factories import (
 from tests.support.signed import give_signed
 
 PREFIX = "/api/v1/"
-_TABLES = ("accounts", "chargers", "operations", "events", "branding")
+_TABLES = ("accounts", "chargers", "tariffs", "billing", "operations", "events", "branding")
 _UNWATCHED = {"accounts.ApiKey": "last_used_at", "accounts.User": "last_login"}
 
 

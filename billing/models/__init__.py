@@ -1,0 +1,3 @@
+from billing.models.cdr import Cdr
+
+__all__ = ["Cdr"]

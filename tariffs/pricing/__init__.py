@@ -1,0 +1,1 @@
+"""What a session costs. Pure; the rule book is docs/algorithms/pricing.md."""
