@@ -45,6 +45,7 @@ class Line:
         vat: per cent, None: not applicable.
         net, tax: exact, in major units; gross is their sum.
         start, end: first and last second of UTC that it covers (0 for limits and caps).
+        of: which dimension a CAP limits.
     """
 
     kind: LineKind
@@ -59,6 +60,7 @@ class Line:
     tax: Fraction
     start: Exact
     end: Exact
+    of: LineKind | None = None
 
     @property
     def gross(self) -> Fraction:

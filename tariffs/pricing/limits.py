@@ -1,0 +1,99 @@
+"""A least and a greatest total (docs/algorithms/pricing.md, "Limits of the total")."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from tariffs.pricing.result import Line, LineKind
+from tariffs.pricing.tax import adjustment, rate
+from tariffs.pricing.terms import PriceLimit, Terms
+
+_ZERO = Fraction(0)
+
+
+def limit_lines(lines: Sequence[Line], terms: Terms, *, main_vat: Decimal | None) -> list[Line]:
+    """Lines that lift the total to the minimum, then lower it to the maximum."""
+    added: list[Line] = []
+    for kind, limit in (
+        (LineKind.MIN_PRICE, terms.min_price),
+        (LineKind.MAX_PRICE, terms.max_price),
+    ):
+        if limit is not None:
+            added += _to_limit(kind, limit, [*lines, *added], main_vat)
+    return added
+
+
+def _to_limit(
+    kind: LineKind, limit: PriceLimit, lines: list[Line], main_vat: Decimal | None
+) -> list[Line]:
+    groups = _by_rate(lines)
+    net = sum((group[0] for group in groups.values()), _ZERO)
+    gross = net + sum((group[1] for group in groups.values()), _ZERO)
+    net_missing = _missing(kind, limit.net, net)
+    gross_missing = _missing(kind, limit.gross, gross)
+    if not net_missing and not gross_missing:
+        return []
+    if limit.net is None:
+        return _in_proportion(kind, groups, gross_missing, gross, main_vat, with_tax=True)
+    if limit.gross is None:
+        return _in_proportion(kind, groups, net_missing, net, main_vat, with_tax=False)
+    added = _in_proportion(kind, groups, net_missing, net, main_vat, with_tax=False)
+    return _with_odd_tax(kind, added, gross_missing, groups, main_vat)
+
+
+def _by_rate(lines: Sequence[Line]) -> dict[Decimal | None, tuple[Fraction, Fraction]]:
+    """VAT rate → net and VAT, in order of first appearance."""
+    groups: dict[Decimal | None, tuple[Fraction, Fraction]] = {}
+    for line in lines:
+        net, tax = groups.get(line.vat, (_ZERO, _ZERO))
+        groups[line.vat] = (net + line.net, tax + line.tax)
+    return groups
+
+
+def _missing(kind: LineKind, limit: Decimal | None, total: Fraction) -> Fraction:
+    if limit is None:
+        return _ZERO
+    difference = Fraction(limit) - total
+    wanted = difference > 0 if kind is LineKind.MIN_PRICE else difference < 0
+    return difference if wanted else _ZERO
+
+
+def _in_proportion(
+    kind: LineKind,
+    groups: dict[Decimal | None, tuple[Fraction, Fraction]],
+    missing: Fraction,
+    total: Fraction,
+    main_vat: Decimal | None,
+    *,
+    with_tax: bool,
+) -> list[Line]:
+    """The missing net (`with_tax`: gross) as one line for each rate, VAT following its net."""
+    if not missing:
+        return []
+    if not total:
+        net = missing / (1 + rate(main_vat)) if with_tax else missing
+        return [adjustment(kind, main_vat, net, net * rate(main_vat))]
+    factor = missing / total
+    return [
+        adjustment(kind, vat, net * factor, tax * factor)
+        for vat, (net, tax) in groups.items()
+        if net or tax
+    ]
+
+
+def _with_odd_tax(
+    kind: LineKind,
+    added: list[Line],
+    gross_missing: Fraction,
+    groups: dict[Decimal | None, tuple[Fraction, Fraction]],
+    main_vat: Decimal | None,
+) -> list[Line]:
+    """Both figures were given: the VAT of the last line makes the gross total come out."""
+    if not added:
+        vat = next((vat for vat, (net, _) in reversed(groups.items()) if net), main_vat)
+        added = [adjustment(kind, vat, _ZERO, _ZERO)]
+    *others, last = added
+    odd = gross_missing - sum((line.gross for line in added), _ZERO)
+    return [*others, adjustment(kind, last.vat, last.net, last.tax + odd)]
