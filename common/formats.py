@@ -12,8 +12,12 @@ from decimal import Decimal
 from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 
+from common.money import decimals_of
+
 NBSP = "\u00a0"
 DASH = "\u2013"
+_SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$", "JPY": "¥"}
+_MOST_DIGITS = 6
 
 Quantity = int | float | Decimal | None
 
@@ -74,6 +78,21 @@ def _scaled(amount: Quantity, steps: tuple[tuple[str, int, int], ...]) -> tuple[
 def percent(share: Quantity, digits: int = 0) -> str:
     """A share of one as percent: 0.9931 -> "99 %"."""
     return with_unit(None if share is None else Decimal(str(share)) * 100, "%", digits)
+
+
+def money(amount: Decimal | int | None, currency: str) -> str:
+    """An amount: 12.5 of EUR -> "€ 12.50", 12 of JPY -> "¥ 12"; "-€ 1.00" below zero.
+
+    A price per kWh keeps its digits, up to six: "€ 0.4995".
+    """
+    if amount is None:
+        return DASH
+    value = Decimal(amount)
+    sign = "-" if value < 0 else ""
+    exponent = value.normalize().as_tuple().exponent
+    own = -exponent if isinstance(exponent, int) else 0
+    digits = max(decimals_of(currency), min(own, _MOST_DIGITS))
+    return f"{sign}{_SYMBOLS.get(currency, currency)}{NBSP}{number(abs(value), digits)}"
 
 
 def duration(seconds: Quantity) -> str:

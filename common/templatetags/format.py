@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -13,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from common import clock, formats
+from common.money import major_units
 
 register = template.Library()
 # How much longer an indented text may be; ordinary ones are two or three times as long.
@@ -47,6 +49,18 @@ def unit(value: formats.Quantity, name: str) -> str:
 def percent(share: formats.Quantity, digits: int = 0) -> str:
     """A share of one as "99 %"."""
     return formats.percent(share, digits)
+
+
+@register.filter
+def money(amount: Decimal | int | None, currency: str) -> str:
+    """`{{ price|money:"EUR" }}` -> "€ 0.4995"; `{{ minor|minor_units:"EUR" }}` for minor units."""
+    return formats.money(amount, currency)
+
+
+@register.filter
+def minor_units(amount: int | None, currency: str) -> str:
+    """Integer minor units as an amount: 1250 of EUR -> "€ 12.50"."""
+    return formats.money(None if amount is None else major_units(amount, currency), currency)
 
 
 @register.filter

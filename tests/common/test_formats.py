@@ -59,6 +59,25 @@ def test_power_parts(watts: int | None, parts: tuple[str, str]) -> None:
     assert formats.power_parts(watts) == parts
 
 
+@pytest.mark.parametrize(
+    ("amount", "currency", "text"),
+    [
+        (Decimal("12.5"), "EUR", "€\u00a012.50"),
+        (Decimal("0.4995"), "EUR", "€\u00a00.4995"),
+        (Decimal("0.490000"), "EUR", "€\u00a00.49"),
+        (Decimal(100), "EUR", "€\u00a0100.00"),
+        (Decimal("1234567.8"), "DKK", "DKK\u00a01,234,567.80"),
+        (12, "JPY", "¥\u00a012"),
+        (Decimal("0.5"), "JPY", "¥\u00a00.5"),
+        (Decimal("1.5"), "KWD", "KWD\u00a01.500"),
+        (Decimal(-1), "USD", "-$\u00a01.00"),
+        (None, "EUR", formats.DASH),
+    ],
+)
+def test_money(amount: Decimal | int | None, currency: str, text: str) -> None:
+    assert formats.money(amount, currency) == text
+
+
 def test_percent_of_a_share() -> None:
     assert formats.percent(0.9931, 2) == "99.31\u00a0%"
 

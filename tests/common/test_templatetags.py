@@ -32,6 +32,11 @@ class StationForm(forms.Form):
     )
 
 
+def test_money_from_decimals_and_from_minor_units() -> None:
+    html = render('{{ price|money:"EUR" }} {{ minor|minor_units:"JPY" }}', price=1, minor=1250)
+    assert html == "€\u00a01.00 ¥\u00a01,250"
+
+
 def test_icon_is_decoration_without_a_label() -> None:
     html = render('{% icon "bolt" 18 %}')
     assert html.startswith('<svg class="ic " width="18" height="18"')
