@@ -43,6 +43,17 @@ from chargers.models import (
     Transaction,
 )
 from common.tenancy import system_scope
+from tariffs.models import (
+    Audience,
+    PinnedTariff,
+    RunningPrice,
+    SpotPrice,
+    Tariff,
+    TariffAssignment,
+    TariffGroup,
+    TariffOffer,
+    TariffVersion,
+)
 
 NOW = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 STATION_KEY = "correct-horse-battery"
@@ -460,3 +471,115 @@ class ReservationFactory(ScopedFactory[Reservation]):
     expires_at = NOW + timedelta(hours=1)
     status = "accepted"
     created_at = NOW
+
+
+class TariffFactory(ScopedFactory[Tariff]):
+    """Without a price; see `TariffVersionFactory`."""
+
+    class Meta:
+        model = Tariff
+
+    operator = SubFactory(OperatorFactory)
+    name = Sequence(lambda n: f"Tariff {n}")
+    currency = "EUR"
+    created_at = NOW
+
+
+def terms_document(price: str = "0.49", currency: str = "EUR") -> dict[str, Any]:
+    """So much a kWh, 25 % VAT on top."""
+    component = {"type": "ENERGY", "price": price, "vat": "25"}
+    return {
+        "currency": currency,
+        "tax_included": False,
+        "elements": [{"price_components": [component]}],
+    }
+
+
+class TariffVersionFactory(ScopedFactory[TariffVersion]):
+    """0.49 a kWh, valid for a month by `NOW`; pass `terms=` for another price."""
+
+    class Meta:
+        model = TariffVersion
+
+    tariff = SubFactory(TariffFactory)
+    operator = SelfAttribute("tariff.operator")
+    number = Sequence(lambda n: n + 1)
+    terms = LazyAttribute(lambda version: terms_document(currency=version.tariff.currency))
+    valid_from = NOW - timedelta(days=30)
+    created_at = NOW - timedelta(days=30)
+
+
+class TariffGroupFactory(ScopedFactory[TariffGroup]):
+    """For everyone."""
+
+    class Meta:
+        model = TariffGroup
+
+    operator = SubFactory(OperatorFactory)
+    name = Sequence(lambda n: f"Tariff group {n}")
+    audience = Audience.EVERYONE
+    created_at = NOW
+
+
+class TariffAssignmentFactory(ScopedFactory[TariffAssignment]):
+    """The whole network, for ever. The tariff has no version: see `TariffVersionFactory`."""
+
+    class Meta:
+        model = TariffAssignment
+
+    group = SubFactory(TariffGroupFactory)
+    operator = SelfAttribute("group.operator")
+    tariff = SubFactory(TariffFactory, operator=SelfAttribute("..operator"))
+    created_at = NOW
+
+
+class TariffOfferFactory(ScopedFactory[TariffOffer]):
+    """Shown at `NOW` for a quarter of an hour."""
+
+    class Meta:
+        model = TariffOffer
+
+    evse = SubFactory(EvseFactory)
+    operator = SelfAttribute("evse.operator")
+    version = SubFactory(TariffVersionFactory, tariff__operator=SelfAttribute("...operator"))
+    expires_at = NOW + timedelta(minutes=15)
+    created_at = NOW
+
+
+class PinnedTariffFactory(ScopedFactory[PinnedTariff]):
+    class Meta:
+        model = PinnedTariff
+
+    transaction = SubFactory(TransactionFactory)
+    operator = SelfAttribute("transaction.operator")
+    version = SubFactory(TariffVersionFactory, tariff__operator=SelfAttribute("...operator"))
+    resolved_for = NOW
+    locked_at = NOW
+    time_zone = "Europe/Copenhagen"
+
+
+class RunningPriceFactory(ScopedFactory[RunningPrice]):
+    class Meta:
+        model = RunningPrice
+
+    transaction = SubFactory(TransactionFactory)
+    operator = SelfAttribute("transaction.operator")
+    currency = "EUR"
+    net_minor = 490
+    gross_minor = 613
+    computed_at = NOW
+
+
+class SpotPriceFactory(ScopedFactory[SpotPrice]):
+    """Of the hour that begins at `NOW`."""
+
+    class Meta:
+        model = SpotPrice
+
+    operator = SubFactory(OperatorFactory)
+    area = "DK1"
+    currency = "EUR"
+    slot_minutes = 60
+    starts_at = NOW
+    price = Decimal("0.081500")
+    received_at = NOW

@@ -1,0 +1,1 @@
+"""Reads for pages, the API and whoever prices. All run in the caller's tenant scope."""

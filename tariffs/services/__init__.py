@@ -1,0 +1,1 @@
+"""Every change of tariffs; keyword-only, atomic, with `now` and errors by field."""
