@@ -85,6 +85,9 @@ AUDITED_TYPES = {
     "chargingstation": "Stations",
     "stationcommand": "Commands",
     "transaction": "Transactions",
+    "tariff": "Tariffs",
+    "tariffgroup": "Tariff groups",
+    "tariffassignment": "Assigned tariffs",
 }
 
 

@@ -7,11 +7,34 @@ from common.errors import UnableTo
 __all__ = [
     "UnableTo",
     "UnableToArchiveTariff",
+    "UnableToAssignTariff",
+    "UnableToDeleteTariffGroup",
     "UnableToSaveTariff",
+    "UnableToSaveTariffGroup",
     "UnableToSaveVersion",
     "UnableToStoreSpotPrices",
     "UnableToWithdrawVersion",
 ]
+
+
+class UnableToSaveTariffGroup(UnableTo):
+    """A tariff group cannot be added, changed or put in this order."""
+
+
+class UnableToDeleteTariffGroup(UnableTo):
+    """The group has assignments.
+
+    Attributes:
+        assignments: how many would be deleted with it.
+    """
+
+    def __init__(self, message: str = "", *, assignments: int = 0) -> None:
+        super().__init__(message)
+        self.assignments = assignments
+
+
+class UnableToAssignTariff(UnableTo):
+    """A tariff cannot be assigned like this."""
 
 
 class UnableToSaveTariff(UnableTo):
