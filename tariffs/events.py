@@ -1,4 +1,4 @@
-"""What happens to tariffs (subscribers: `csms.wiring.SUBSCRIBERS`)."""
+"""What happens to tariffs and prices (subscribers: `csms.wiring.SUBSCRIBERS`)."""
 
 from __future__ import annotations
 
@@ -21,3 +21,12 @@ class TariffChanged(Event):
     subject_type: ClassVar[str] = "tariff"
     change: str
     version: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionStoppedAtLimit(Event):
+    """A session came to a limit (`tariffs.pricing.stopping.Limit`) and is asked to stop."""
+
+    kind: ClassVar[str] = "tariffs.session_stopped_at_limit"
+    subject_type: ClassVar[str] = "transaction"
+    limit: str

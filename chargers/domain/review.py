@@ -44,6 +44,7 @@ class Oddity(StrEnum):
     SIGNED_VALUES_WRONG = "signed_values_wrong"
     SIGNED_VALUES_INCOMPLETE = "signed_values_incomplete"
     METER_KEY_CHANGED = "meter_key_changed"
+    LIMIT_NOT_OBEYED = "limit_not_obeyed"
 
 
 PROVISIONAL_ENDS = frozenset(

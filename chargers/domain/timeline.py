@@ -32,6 +32,7 @@ _ODDITIES = {
     "energy_after_stop": "Energy after the stop",
     "signed_values_wrong": "Signed meter values do not prove the session",
     "meter_key_changed": "The station brought another public key of its meter",
+    "limit_not_obeyed": "At a limit, and the station does not stop",
 }
 _COMMANDS = {
     "request_start_transaction": "Remote start",

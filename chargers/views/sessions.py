@@ -52,6 +52,7 @@ ODDITIES: dict[str, Any] = {
     "signed_values_wrong": lazy("The signed meter values do not prove the session."),
     "signed_values_incomplete": lazy("Signed meter values are incomplete."),
     "meter_key_changed": lazy("The station brought another public key of its meter."),
+    "limit_not_obeyed": lazy("The session came to a limit and the station does not stop it."),
 }
 
 

@@ -86,7 +86,8 @@ class RunningPrice(TenantModel):
     Attributes:
         gross_minor, net_minor: integer minor units of `currency`.
         lines: `tariffs.pricing.document` of the rounded lines.
-        stopped_for: which limit the session was stopped for, "" while none was reached.
+        stopped_for: which limit the session has come to, "" while none was reached.
+        stopped_at: when it was first asked to stop for it, `stop_asked_at` when lately.
     """
 
     transaction = models.OneToOneField(
@@ -101,6 +102,7 @@ class RunningPrice(TenantModel):
     computed_at = models.DateTimeField()
     stopped_for = models.CharField(max_length=20, blank=True, default="")
     stopped_at = models.DateTimeField(null=True, blank=True)
+    stop_asked_at = models.DateTimeField(null=True, blank=True)
 
     objects = ScopedManager()
 
