@@ -14,6 +14,7 @@ from chargers.events import (
 )
 from chargers.gateway.wakeups import BusCommandWaker
 from chargers.panels import sessions_of_drivers
+from chargers.services.authorization import LocalTokens
 from chargers.services.certificates.development import DevelopmentAuthority
 from chargers.services.certificates.installed import ask_for_the_rest
 from chargers.services.certificates.own_pki import TestPki
@@ -28,6 +29,7 @@ from chargers.services.templates.drift import station_booted
 from chargers.services.transactions.gaps import check_gap
 from common import slots
 from events.subscribers import Subscribers, subscribe
+from tariffs.services.access import authorize_by_tariff
 
 SUBSCRIBERS: Subscribers = {
     MemberInvited: (send_invitation,),
@@ -40,6 +42,9 @@ SUBSCRIBERS: Subscribers = {
     TransactionEnded: (check_ended_session,),
 }
 
+# Asked in order; the first that does not pass decides whether a token may charge.
+AUTHORIZERS: tuple[ports.TokenAuthorizer, ...] = (authorize_by_tariff, LocalTokens())
+
 PANELS: slots.Panels = {
     "driver_page": (sessions_of_drivers,),
 }
@@ -49,6 +54,7 @@ def connect() -> None:
     """Hand subscribers, ports and panels down to the apps that declared them."""
     subscribe(SUBSCRIBERS)
     slots.fill(PANELS)
+    ports.set_authorizers(AUTHORIZERS)
     ports.set_command_waker(BusCommandWaker())
     certificate_ports.set_certificate_authority(DevelopmentAuthority())
     certificate_ports.set_contract_provider(TestPki())

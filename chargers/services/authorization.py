@@ -15,7 +15,7 @@ from chargers.domain.context import StationContext
 from chargers.domain.messages import Authorize, IdTokenRef
 from chargers.domain.results import AuthorizeResult, IdTokenInfo
 from chargers.domain.vocabulary import AuthorizationStatus
-from chargers.models import Transaction, TransactionState
+from chargers.models import ChargingStation, Transaction, TransactionState
 from chargers.ports import (
     Allow,
     Decision,
@@ -153,6 +153,27 @@ def decide(request: TokenRequest) -> Allow | Deny | None:
         if not isinstance(decision, Pass):
             return decision
     return None
+
+
+def refusal(
+    *, station: ChargingStation, evse: int | None, token: IdToken, now: datetime
+) -> AuthorizationStatus | None:
+    """Why one of the operator's own tokens may not charge at a station, before anybody tries it."""
+    request = TokenRequest(
+        station=StationContext(
+            station_id=station.pk,
+            operator_id=station.operator_id,
+            epoch=station.connection_epoch,
+            protocol=station.protocol,
+        ),
+        evse=evse,
+        id_token=IdTokenRef(uid=token.uid, type=token.type),
+        token=token,
+        starting=False,
+        now=now,
+    )
+    decision = decide(request)
+    return decision.status if isinstance(decision, Deny) else None
 
 
 def _is_forbidden_vehicle(

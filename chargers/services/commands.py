@@ -16,7 +16,7 @@ from accounts.services.audit import Actor
 from chargers.domain import commands as wire
 from chargers.domain.charging_profiles import ChargingProfile, ProfilePurpose, faults
 from chargers.domain.commands import Command
-from chargers.domain.vocabulary import RequestedMessage, ResetType
+from chargers.domain.vocabulary import AuthorizationStatus, RequestedMessage, ResetType
 from chargers.exceptions import UnableToCommand
 from chargers.models import (
     ChargingStation,
@@ -29,6 +29,7 @@ from chargers.models import (
 )
 from chargers.ocpp.secrets import is_station_key
 from chargers.ocpp.well_known import family_of
+from chargers.services.authorization import refusal
 from chargers.services.charging.rows import capabilities, note_request, with_new_id
 from chargers.services.command_queue import (
     finish,
@@ -201,7 +202,7 @@ def _check_startable(
     station: ChargingStation, evse: Evse | None, id_token: IdToken, now: datetime
 ) -> None:
     found = {
-        "id_token": token_fault(station, id_token, now),
+        "id_token": token_fault(station, id_token, now, evse=evse),
         "evse": _evse_fault(station, evse),
     }
     errors = {field: fault for field, fault in found.items() if fault}
@@ -209,13 +210,25 @@ def _check_startable(
         raise UnableToCommand(" ".join(errors.values()), errors=errors)
 
 
-def token_fault(station: ChargingStation, id_token: IdToken, now: datetime) -> str:
+def token_fault(
+    station: ChargingStation, id_token: IdToken, now: datetime, *, evse: Evse | None = None
+) -> str:
     """Why a token cannot be charged with here, "" when it can."""
     if id_token.operator_id != station.operator_id:
         return "This token is not known here."
     if id_token.is_blocked or (id_token.driver is not None and id_token.driver.is_blocked):
         return "This token is blocked."
-    return "This token has expired." if id_token.is_expired(now) else ""
+    if id_token.is_expired(now):
+        return "This token has expired."
+    status = refusal(station=station, evse=evse.number if evse else None, token=id_token, now=now)
+    return "" if status is None else _REFUSED.get(status, f"This token is refused: {status}.")
+
+
+_REFUSED = {
+    AuthorizationStatus.NOT_AT_THIS_LOCATION: "This token may not charge here.",
+    AuthorizationStatus.NOT_AT_THIS_TIME: "This token may not charge now.",
+    AuthorizationStatus.NO_CREDIT: "There is no money left for this token.",
+}
 
 
 def _evse_fault(station: ChargingStation, evse: Evse | None) -> str:

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tariffs', '0001_initial'),
+        ("tariffs", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='runningprice',
-            name='stop_asked_at',
+            model_name="runningprice",
+            name="stop_asked_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
     ]

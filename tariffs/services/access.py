@@ -15,9 +15,7 @@ from tariffs.selectors.resolution import Plug, customer_of, price_list
 
 _CLOSED_CELLS = Prepared(
     lambda: (
-        TariffAssignment.objects.filter(
-            operator_id=Param("operator_id", UUIDField()), tariff=None
-        )
+        TariffAssignment.objects.filter(operator_id=Param("operator_id", UUIDField()), tariff=None)
         .order_by("pk")
         .values_list("pk")[:1]
     )

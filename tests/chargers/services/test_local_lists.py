@@ -224,8 +224,9 @@ def test_only_tokens_that_can_be_shown_and_written_are_listed() -> None:
 
 @pytest.fixture
 def _local_defaults_again() -> Iterator[None]:
+    before = ports.authorizers()
     yield
-    ports.set_authorizers(())
+    ports.set_authorizers(before)
 
 
 @pytest.mark.usefixtures("_local_defaults_again")

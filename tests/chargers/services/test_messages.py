@@ -237,8 +237,9 @@ def test_q18_junk_in_a_tag_is_unknown() -> None:
 
 @pytest.fixture
 def _local_defaults_again() -> object:
+    before = ports.authorizers()
     yield
-    ports.set_authorizers(())
+    ports.set_authorizers(before)
 
 
 @pytest.mark.usefixtures("_local_defaults_again")

@@ -344,9 +344,10 @@ def test_the_number_of_places_does_not_change_the_number_of_queries(
 
 
 def test_prices_in_several_currencies_at_one_place_are_told(
-    operator: Operator, group: TariffGroup, tariff: Tariff
+    operator: Operator, group: TariffGroup
 ) -> None:
     plug, elsewhere = make_plug(operator), make_plug(operator)
+    tariff = make_tariff(operator, "Crown", currency="DKK")
     euro = make_tariff(operator, "Euro", currency="EUR")
     assert list(_assign(group, tariff, location=plug.station.location).warnings) == []
     assert list(_assign(group, euro, evse=elsewhere).warnings) == []
