@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import Driver
 from chargers.models import Evse, Transaction
 from tariffs import resolution as pure
 from tariffs.models import TariffAssignment, TariffGroup, TariffVersion
 from tariffs.resolution import Candidate, Customer, Decision, Place, Verdict
+from tariffs.selectors.tariffs import versions_at
 
 # What was over this long before is no longer told as a candidate.
 REMEMBERED = timedelta(days=90)
@@ -142,7 +143,10 @@ def price_list(
         plugs: only what covers these; None for the whole network.
     """
     rows = list(_assignments(operator_id, at, plugs))
-    versions = _versions(operator_id, {row.tariff_id for row in rows if row.tariff_id}, at)
+    tariffs = {row.tariff.pk: row.tariff for row in rows if row.tariff}
+    versions = versions_at(list(tariffs), at) if tariffs else {}
+    for key, found in versions.items():
+        found.tariff = tariffs[key]
     groups = _groups({row.group_id: row.group for row in rows})
     by_place: dict[tuple[Place, object], list[Candidate]] = defaultdict(list)
     for row in rows:
@@ -178,21 +182,6 @@ def _assignments(
             | Q(evse__in={plug.evse for plug in plugs if plug.evse is not None})
         )
     return rows.select_related("group", "tariff")
-
-
-def _versions(operator_id: UUID, tariffs: set[UUID], at: datetime) -> dict[UUID, TariffVersion]:
-    """Tariff -> its version at the instant; what has none yet is left out."""
-    begun = TariffVersion.objects.filter(
-        operator_id=operator_id, tariff__in=tariffs, withdrawn_at=None, valid_from__lte=at
-    )
-    newer = TariffVersion.objects.filter(
-        tariff=OuterRef("tariff"),
-        withdrawn_at=None,
-        valid_from__lte=at,
-        valid_from__gt=OuterRef("valid_from"),
-    )
-    rows = begun.exclude(Exists(newer)).select_related("tariff") if tariffs else ()
-    return {row.tariff_id: row for row in rows}
 
 
 def _groups(rows: Mapping[UUID, TariffGroup]) -> dict[UUID, pure.Group]:

@@ -28,7 +28,8 @@ def make_plug(operator: Operator, location: Location | None = None, **values: An
 
 def make_tariff(operator: Operator, name: str = "Day", **values: Any) -> Tariff:
     """With a version that is valid since long."""
-    tariff = TariffFactory.create(operator=operator, name=name, **values)
+    currency = values.pop("currency", operator.currency)
+    tariff = TariffFactory.create(operator=operator, name=name, currency=currency, **values)
     TariffVersionFactory.create(tariff=tariff)
     return tariff
 
