@@ -110,7 +110,7 @@ def _on_day(rule: Restrictions, day: date) -> bool:
 
 def _in_season(rule: Restrictions, day: tuple[int, int]) -> bool:
     start, end = rule.season_start, rule.season_end
-    if start is not None and end is not None and end < start:
+    if start is not None and end is not None and end <= start:
         return day >= start or day < end
     return (start is None or day >= start) and (end is None or day < end)
 

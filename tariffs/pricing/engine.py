@@ -17,6 +17,7 @@ from tariffs.pricing.terms import Cap, CapPeriod, Dimension, Terms
 from tariffs.pricing.walk import Bucket, SpotPrices, Walk, session_facts
 
 _NO_SPOT: Mapping[tuple[str, int, int], Decimal] = {}
+_ZERO = Fraction(0)
 _ORDER = {each: place for place, each in enumerate(("FLAT", "ENERGY", "TIME", "PARKING_TIME"))}
 
 
@@ -41,16 +42,17 @@ def price(terms: Terms, charging: Charging, tz: ZoneInfo, spot: SpotPrices | Non
     _add_steps(walk)
     buckets = [bucket for bucket in walk.buckets.values() if bucket.quantity]
     lines = [*_lines(buckets, terms), *_cap_lines(buckets, terms)]
-    if charging.periods:
-        lines += limit_lines(lines, terms, main_vat=ready.main_vat)
-        if not walk.anything:
-            walk.flags.add(Flag.NOTHING_APPLIES)
+    lines += limit_lines(lines, terms, main_vat=ready.main_vat, has_minimum=walk.has_begun)
+    if walk.has_begun and not walk.anything:
+        walk.flags.add(Flag.NOTHING_APPLIES)
+    if any(bucket.is_fallback for bucket in buckets):
+        walk.flags.add(Flag.SPOT_MISSING)
     return Price(
         currency=terms.currency,
         tax_included=terms.tax_included,
         lines=tuple(lines),
-        net=sum((line.net for line in lines), Fraction(0)),
-        tax=sum((line.tax for line in lines), Fraction(0)),
+        net=sum((line.net for line in lines), _ZERO),
+        tax=sum((line.tax for line in lines), _ZERO),
         flags=frozenset(walk.flags),
     )
 
@@ -152,22 +154,49 @@ def _cap_lines(buckets: list[Bucket], terms: Terms) -> list[Line]:
 def _capped(counted: list[Bucket], caps: list[Cap], terms: Terms) -> list[Line]:
     """Caps of days first, then those of the session, on what is left."""
     lines = []
-    days: dict[int, Fraction] = {}
+    days: dict[int, dict[Decimal | None, Fraction]] = {}
     for bucket in counted:
-        days[bucket.day] = days.get(bucket.day, Fraction(0)) + _amount(bucket)
+        rates = days.setdefault(bucket.day, {})
+        vat = bucket.component.vat
+        rates[vat] = rates.get(vat, _ZERO) + _amount(bucket)
     for cap in sorted(caps, key=lambda each: each.per != CapPeriod.DAY):
-        limit = Fraction(cap.amount)
-        parts = days.values() if cap.per == CapPeriod.DAY else [sum(days.values(), Fraction(0))]
-        excess = sum((part - limit for part in parts if part > limit), Fraction(0))
-        if not excess:
-            continue
-        lines.append(_cap_line(excess, counted, terms))
-        left = {day: min(part, limit) for day, part in days.items()}
-        days = left if cap.per == CapPeriod.DAY else {0: limit}
+        parts = list(days.values()) if cap.per == CapPeriod.DAY else [_joined_days(days)]
+        excess = [_take_off(part, Fraction(cap.amount)) for part in parts]
+        lines += _cap_lines_of(excess, counted[0].dimension, terms)
+        if cap.per == CapPeriod.SESSION:
+            days = {0: parts[0]}
     return lines
 
 
-def _cap_line(excess: Fraction, counted: list[Bucket], terms: Terms) -> Line:
-    last = max(counted, key=lambda bucket: bucket.end)
-    net, tax = net_and_tax(-excess, last.component.vat, included=terms.tax_included)
-    return adjustment(LineKind.CAP, last.component.vat, net, tax, of=LineKind(last.dimension.value))
+def _joined_days(
+    days: dict[int, dict[Decimal | None, Fraction]],
+) -> dict[Decimal | None, Fraction]:
+    joined: dict[Decimal | None, Fraction] = {}
+    for rates in days.values():
+        for vat, amount in rates.items():
+            joined[vat] = joined.get(vat, _ZERO) + amount
+    return joined
+
+
+def _take_off(
+    rates: dict[Decimal | None, Fraction], limit: Fraction
+) -> dict[Decimal | None, Fraction]:
+    """Lower the amounts by rate of VAT to the limit, in proportion; say what was taken off."""
+    total = sum(rates.values(), _ZERO)
+    if total <= limit:
+        return {}
+    taken = {vat: amount * (total - limit) / total for vat, amount in rates.items()}
+    for vat, amount in taken.items():
+        rates[vat] -= amount
+    return taken
+
+
+def _cap_lines_of(
+    excess: list[dict[Decimal | None, Fraction]], dimension: Dimension, terms: Terms
+) -> list[Line]:
+    lines = []
+    for vat, amount in _joined_days(dict(enumerate(excess))).items():
+        if amount:
+            net, tax = net_and_tax(-amount, vat, included=terms.tax_included)
+            lines.append(adjustment(LineKind.CAP, vat, net, tax, of=LineKind(dimension.value)))
+    return lines

@@ -13,11 +13,13 @@ from tariffs.pricing.terms import PriceLimit, Terms
 _ZERO = Fraction(0)
 
 
-def limit_lines(lines: Sequence[Line], terms: Terms, *, main_vat: Decimal | None) -> list[Line]:
+def limit_lines(
+    lines: Sequence[Line], terms: Terms, *, main_vat: Decimal | None, has_minimum: bool
+) -> list[Line]:
     """Lines that lift the total to the minimum, then lower it to the maximum."""
     added: list[Line] = []
     for kind, limit in (
-        (LineKind.MIN_PRICE, terms.min_price),
+        (LineKind.MIN_PRICE, terms.min_price if has_minimum else None),
         (LineKind.MAX_PRICE, terms.max_price),
     ):
         if limit is not None:
@@ -39,8 +41,7 @@ def _to_limit(
         return _in_proportion(kind, groups, gross_missing, gross, main_vat, with_tax=True)
     if limit.gross is None:
         return _in_proportion(kind, groups, net_missing, net, main_vat, with_tax=False)
-    added = _in_proportion(kind, groups, net_missing, net, main_vat, with_tax=False)
-    return _with_odd_tax(kind, added, gross_missing, groups, main_vat)
+    return _each_by_itself(kind, groups, (net_missing, gross_missing - net_missing), main_vat)
 
 
 def _by_rate(lines: Sequence[Line]) -> dict[Decimal | None, tuple[Fraction, Fraction]]:
@@ -83,17 +84,27 @@ def _in_proportion(
     ]
 
 
-def _with_odd_tax(
+def _each_by_itself(
     kind: LineKind,
-    added: list[Line],
-    gross_missing: Fraction,
     groups: dict[Decimal | None, tuple[Fraction, Fraction]],
+    missing: tuple[Fraction, Fraction],
     main_vat: Decimal | None,
 ) -> list[Line]:
-    """Both figures were given: the VAT of the last line makes the gross total come out."""
-    if not added:
-        vat = next((vat for vat, (net, _) in reversed(groups.items()) if net), main_vat)
-        added = [adjustment(kind, vat, _ZERO, _ZERO)]
-    *others, last = added
-    odd = gross_missing - sum((line.gross for line in added), _ZERO)
-    return [*others, adjustment(kind, last.vat, last.net, last.tax + odd)]
+    """Both figures were given: net by the rates' nets, VAT by their VAT, which may not fit a rate."""
+    nets = _spread({vat: net for vat, (net, _) in groups.items()}, missing[0], main_vat)
+    taxes = _spread({vat: tax for vat, (_, tax) in groups.items()}, missing[1], main_vat)
+    return [
+        adjustment(kind, vat, nets.get(vat, _ZERO), taxes.get(vat, _ZERO))
+        for vat in dict.fromkeys((*groups, main_vat))
+        if nets.get(vat) or taxes.get(vat)
+    ]
+
+
+def _spread(
+    shares: dict[Decimal | None, Fraction], missing: Fraction, main_vat: Decimal | None
+) -> dict[Decimal | None, Fraction]:
+    """An amount in proportion to the shares; of nothing, all at the main rate."""
+    total = sum(shares.values(), _ZERO)
+    if not total:
+        return {main_vat: missing}
+    return {vat: share * missing / total for vat, share in shares.items()}

@@ -32,6 +32,7 @@ class Bucket:
         "dimension",
         "element",
         "end",
+        "is_fallback",
         "is_priced",
         "is_reservation",
         "numerator",
@@ -52,6 +53,7 @@ class Bucket:
         self.numerator = ready.numerator
         self.denominator = ready.denominator
         self.is_priced = ready.is_priced
+        self.is_fallback = False
         self.quantity: Exact = 0
         self.added: Exact = 0
         self.start = start
@@ -92,7 +94,7 @@ class Walk:
         self.power: int | None = None
         self.current: int | None = None
         self.until: Exact = 0
-        self.energy_until = 0
+        self.energy_until: Exact = 0
         self.day = _SAME_DAY
         self.clock_mask = terms.every
         self.clock_until = NEVER if terms.clock is None else 0
@@ -148,7 +150,8 @@ class Walk:
 
     def _cut(self, period: Period) -> None:
         """Walk a period from one change to the next."""
-        start, end, energy = period.start, period.end, period.energy_wh
+        start, end = period.start, period.end
+        energy = 0 if period.state is State.RESERVED else period.energy_wh
         before = self.energy
         while True:
             self._choose()
@@ -202,7 +205,8 @@ class Walk:
             & terms.idle.masks[idle]
             & _known(terms, self.power, self.current, reserved=reserved)
         )
-        self.energy_until = terms.energy.next_cut(step)
+        # While reserved no energy is taken, whatever a period says: all but 0 goes to `_cut`.
+        self.energy_until = self.energy + 1 if reserved else terms.energy.next_cut(step)
         until: Exact = min(self.clock_until, self.zero + terms.duration.next_cut(duration))
         if self.state is State.IDLE:
             until = min(until, self.at + terms.idle.next_cut(idle) - self.idle)
@@ -237,16 +241,17 @@ class Walk:
         found = mask & terms.dimension_mask[dimension]
         if not found:
             return None
-        self.anything = True
+        self.anything = self.anything or not reserved
         element = (found & -found).bit_length() - 1
         ready = terms.by_dimension[dimension][element]
         key: tuple[object, ...]
-        price = None
+        price: Decimal | None = None
+        is_fallback = False
         if dimension is Dimension.FLAT:
             key = (dimension, reserved)  # the first one is the only one
         elif ready.spot is not None:
-            price = self._spot_price(ready)
-            key = (dimension, element, price)
+            price, is_fallback = self._spot_price(ready)
+            key = (dimension, element, price, is_fallback)
         else:
             key = (dimension, element, reserved, self.day)
         bucket = self.buckets.get(key)
@@ -255,19 +260,18 @@ class Walk:
             bucket = Bucket(ready, element=element, is_reservation=reserved, day=day, start=self.at)
             if price is not None:
                 bucket.at_price(price)
+                bucket.is_fallback = is_fallback
             self.buckets[key] = bucket
         return bucket
 
-    def _spot_price(self, ready: Ready) -> Decimal:
+    def _spot_price(self, ready: Ready) -> tuple[Decimal, bool]:
+        """Price per kWh at this instant, and whether the market's was missing."""
         spot = ready.spot
         assert spot is not None  # noqa: S101 -- asked only where there is one
         slot = int(self.at) // ready.slot_s * ready.slot_s
         market = self.spot.get((spot.area, spot.slot_minutes, slot))
-        if market is None:
-            self.flags.add(Flag.SPOT_MISSING)
-            return spot.fallback
-        price = spot.factor * market + ready.component.price
-        return price if spot.floor is None else max(price, spot.floor)
+        price = spot.fallback if market is None else spot.factor * market + ready.component.price
+        return price if spot.floor is None else max(price, spot.floor), market is None
 
 
 _TIME_OF = {
