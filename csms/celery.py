@@ -38,6 +38,7 @@ _EVERY: dict[str, float] = {
     "chargers.prune_security_events": 15 * _MINUTE,
     "chargers.prune_device_model": 15 * _MINUTE,
     "chargers.prune_reports": 15 * _MINUTE,
+    "tariffs.forget_offers": 15 * _MINUTE,
     "tariffs.stop_at_limits": 10,
     "operations.sample_networks": _MINUTE,
     "operations.roll_up_recent": 5 * _MINUTE,

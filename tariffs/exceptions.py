@@ -9,9 +9,11 @@ __all__ = [
     "UnableToArchiveTariff",
     "UnableToAssignTariff",
     "UnableToDeleteTariffGroup",
+    "UnableToOffer",
     "UnableToSaveTariff",
     "UnableToSaveTariffGroup",
     "UnableToSaveVersion",
+    "UnableToSimulate",
     "UnableToStoreSpotPrices",
     "UnableToWithdrawVersion",
 ]
@@ -63,3 +65,11 @@ class UnableToArchiveTariff(UnableTo):
 
 class UnableToStoreSpotPrices(UnableTo):
     """A price is not plausible, or differs from one that was stored for a slot that has begun."""
+
+
+class UnableToOffer(UnableTo):
+    """There is no price to show, or it holds no more."""
+
+
+class UnableToSimulate(UnableTo):
+    """A session like this cannot be."""

@@ -34,6 +34,8 @@ def test_the_schedule() -> None:
         "chargers.prune_security_events": 900,
         "chargers.prune_device_model": 900,
         "chargers.prune_reports": 900,
+        "tariffs.forget_offers": 900,
+        "tariffs.stop_at_limits": 10,
         "operations.sample_networks": 60,
         "operations.roll_up_recent": 300,
         "operations.nightly": crontab(hour="3", minute="17"),
