@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 
 from tariffs.pricing.document import BadTermsError, dump_terms, load_terms
 from tariffs.pricing.terms import (
@@ -168,7 +168,7 @@ def test_the_least_document() -> None:
 
 
 @given(terms=strategies.terms)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_terms_survive_json_and_equal_terms_are_the_same_text(terms: Terms) -> None:
     text = json.dumps(dump_terms(terms))
     again = load_terms(json.loads(text))

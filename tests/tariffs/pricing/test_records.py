@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 
 from tariffs.pricing.charging import BadChargingError, Charging, Period, State
 from tariffs.pricing.document import dump_charging, load_charging
@@ -32,7 +32,7 @@ def test_a_lapsed_reservation_is_told() -> None:
 
 
 @given(charging=strategies.chargings)
-@settings(deadline=None)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_charging_survives_json(charging: Charging) -> None:
     assert load_charging(json.loads(json.dumps(dump_charging(charging)))) == charging
 
