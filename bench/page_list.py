@@ -23,6 +23,10 @@ ESSENTIAL = (
     "chargers:transaction",
     "chargers:locations",
     "chargers:location",
+    "tariffs:groups",
+    "tariffs:group",
+    "tariffs:matrix",
+    "tariffs:assign",
     "accounts:drivers",
     "accounts:driver",
     "accounts:tokens",
@@ -59,12 +63,23 @@ WITH_QUERY = (
     ("chargers:configuration_template", "q=Utrecht"),
     ("chargers:rollout", "state=rejected"),
     ("chargers:template_names", "q=Key"),
+    ("tariffs:matrix", "q=Utrecht"),
+    ("tariffs:matrix", "page=40"),
+    ("tariffs:parts", "place=location:{location_id}"),
+    ("tariffs:parts", "place=station:{station_id}"),
+    ("tariffs:cell", "group={group_id}&place=location:{location_id}"),
+    ("tariffs:assign", "level=stations&q=Utrecht&groups={group_id}&what=denied&current_type=both"),
     ("accounts:drivers", "q=driver+123"),
     ("accounts:tokens", "q=04BE"),
 )
 
 # Nothing is there without one.
-ONLY_WITH_QUERY = ("chargers:make", "chargers:station_setting")
+ONLY_WITH_QUERY = (
+    "chargers:make",
+    "chargers:station_setting",
+    "tariffs:parts",
+    "tariffs:cell",
+)
 
 # Not pages of the portal: other audiences, or files.
 LEFT_OUT_PREFIXES = ("admin/", "api/", "account/", "static/", "live/")

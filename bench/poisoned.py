@@ -45,6 +45,8 @@ _ALIASES = {
     "rule": "quirkrule",
     "template": "configurationtemplate",
     "rollout": "configurationrollout",
+    "group": "tariffgroup",
+    "assignment": "tariffassignment",
 }
 
 

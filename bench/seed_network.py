@@ -19,6 +19,7 @@ from bench.bulk import UUID7, fast_load, insert_select
 from bench.network_base import seed_base
 from bench.network_hardware import hardware_examples, seed_hardware
 from bench.network_logs import seed_figures, seed_logs
+from bench.network_prices import price_examples, seed_prices
 from bench.network_templates import seed_templates, template_examples
 from chargers.domain.commands import COMMANDS
 from chargers.models import MeterValue, OcppFrame, Transaction
@@ -44,6 +45,7 @@ def seed_network(stations: int, transactions: int, now: datetime) -> dict[str, A
         seed_logs(operator)
         seed_hardware(operator)
         seed_templates(operator)
+        seed_prices(operator, now)
     seed_figures(operator, days=DAYS)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -206,6 +208,7 @@ def _examples(operator: Operator) -> dict[str, Any]:
             "api-keys": ApiKey.objects.order_by("pk")[:EXAMPLES],
             **hardware_examples(EXAMPLES),
             **template_examples(EXAMPLES),
+            **price_examples(EXAMPLES),
         }
         station = rows["station_id"][0]
         words = {

@@ -114,6 +114,23 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        _("Prices"),
+        (
+            Entry(
+                label=_("Prices by place"),
+                name="tariffs:matrix",
+                permission=Permission.TARIFFS_VIEW,
+                icon="table",
+            ),
+            Entry(
+                label=_("Tariff groups"),
+                name="tariffs:groups",
+                permission=Permission.TARIFFS_VIEW,
+                icon="users-group",
+            ),
+        ),
+    ),
+    (
         _("People"),
         (
             Entry(

@@ -22,6 +22,7 @@ urlpatterns = [
     path("api/", include("csms.api_urls")),
     path("search/", search, name="search"),
     path("", include("chargers.urls")),
+    path("", include("tariffs.urls")),
     path("", include("accounts.urls")),
     path("", include("branding.urls")),
 ]
