@@ -265,6 +265,14 @@ class TransactionEnded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReadingsCameLate(Event):
+    """Readings of a session that had ended: what is known of it has changed, its energy has not."""
+
+    kind: ClassVar[str] = "chargers.readings_came_late"
+    subject_type: ClassVar[str] = "transaction"
+
+
+@dataclass(frozen=True, kw_only=True)
 class TransactionFlagged(Event):
     """Something about a session needs a person (`code` of the warning)."""
 

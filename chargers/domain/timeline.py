@@ -289,6 +289,7 @@ _SENTENCES: dict[str, Callable[[Payload], str]] = {
     "chargers.configuration_drifted": _drifted,
     "chargers.transaction_started": _started,
     "chargers.transaction_ended": _ended,
+    "chargers.readings_came_late": lambda _: "Readings came after the end",
     "chargers.transaction_flagged": _flagged,
     "chargers.reservation_changed": _reservation,
     "chargers.command_finished": _command,

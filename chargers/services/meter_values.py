@@ -13,6 +13,7 @@ from chargers.domain.deduplication import is_lost_ref, reading_digest
 from chargers.domain.energy import live_energy
 from chargers.domain.messages import Reading
 from chargers.domain.quirks import SampleRegister
+from chargers.events import ReadingsCameLate
 from chargers.models import Transaction, TransactionState
 from chargers.services.meter_sql import (
     LiveRow,
@@ -26,6 +27,7 @@ from chargers.services.meter_sql import (
 )
 from chargers.services.signed.storing import SignedRow, store_signed
 from chargers.services.stray_energy import ALARM_POWER_W, Stray, announce_strays, is_live
+from events.outbox import publish
 
 _INT64, _INT32, _INT16 = 2**63 - 1, 2**31 - 1, 2**15 - 1
 _DEFAULT_RATED_POWER_W = 22_000
@@ -69,7 +71,8 @@ def store_readings(items: Sequence[ReadingsItem]) -> None:
     """Store readings, each once, and show the newest on their running transactions.
 
     A repeated reading of a transaction falls on its own row (device time and content). Readings
-    of an unknown transaction are kept without one; those of an ended one are history only.
+    of an unknown transaction are kept without one; those of an ended one are history only, and
+    told to whoever has read it already.
     """
     items = [item for item in items if item.readings]
     if not items:
@@ -96,6 +99,30 @@ def store_readings(items: Sequence[ReadingsItem]) -> None:
         update_live([_live(session) for session in fresh.values()])
     if strays:
         announce_strays(strays)
+    _announce_late(items, sessions)
+
+
+def _announce_late(items: Sequence[ReadingsItem], sessions: Sequence[SessionRow | None]) -> None:
+    """Once a session, however many of its messages came together."""
+    late = {
+        session.pk: item
+        for item, session in zip(items, sessions, strict=True)
+        if session is not None and session.state != TransactionState.ACTIVE
+    }
+    for transaction_id, item in late.items():
+        announce_late(transaction_id, station=item.station, now=item.received_at)
+
+
+def announce_late(transaction_id: UUID, *, station: StationContext, now: datetime) -> None:
+    """Tell that a session which is over has got readings."""
+    publish(
+        ReadingsCameLate(
+            operator_id=station.operator_id,
+            subject_id=transaction_id,
+            parent_id=station.station_id,
+        ),
+        now=now,
+    )
 
 
 def _strays(item: ReadingsItem, rows: Iterable[MeterRow]) -> Iterator[Stray]:

@@ -33,6 +33,7 @@ _LOOKS = {
     "chargers.external_limit_changed": ("warning", "gauge"),
     "chargers.transaction_started": ("charging", "player-play"),
     "chargers.transaction_ended": ("available", "player-stop"),
+    "chargers.readings_came_late": ("reserved", "activity"),
     "chargers.transaction_flagged": ("warning", "alert-triangle"),
     "chargers.command_finished": ("reserved", "terminal-2"),
 }

@@ -15,7 +15,12 @@ from chargers.domain.sequence import Place, place
 from chargers.models import ChargingStation, Transaction
 from chargers.services.authorization import authorize_token
 from chargers.services.hardware import find_connector, find_evse
-from chargers.services.meter_values import LIVE_FIELDS, readings_item, store_readings_of
+from chargers.services.meter_values import (
+    LIVE_FIELDS,
+    announce_late,
+    readings_item,
+    store_readings_of,
+)
 from chargers.services.transactions.authorizing import TOKEN_FIELDS, decide_token
 from chargers.services.transactions.closing import locked_by_reference
 from chargers.services.transactions.flags import flag, missing_events, note_missing_events
@@ -60,6 +65,8 @@ def update_transaction(
         begin_earlier(row, message, station=station, now=received_at)
     info = _token(row, message, station=station, received_at=received_at)
     store_event_readings(row, message, station=station, received_at=received_at)
+    if not row.is_active and (message.readings or message.charging_state is not None):
+        announce_late(row.pk, station=station, now=received_at)
     save_fields(_SAVE, row)
     if begins:
         measure_again(row, now=received_at)
