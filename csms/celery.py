@@ -32,6 +32,8 @@ _EVERY: dict[str, float] = {
     "chargers.expire_reservations": 15,
     "chargers.sign_and_deliver_certificates": _MINUTE,
     "chargers.check_certificates": 60 * _MINUTE,
+    "billing.make_cdrs": 15,
+    "billing.catch_up": 10 * _MINUTE,
     # These delete a bounded number of rows a call.
     "events.prune": 15 * _MINUTE,
     "chargers.prune_frames": 5 * _MINUTE,
@@ -46,6 +48,7 @@ _EVERY: dict[str, float] = {
 _AT: dict[str, crontab] = {
     "operations.nightly": crontab(hour="3", minute="17"),
     "chargers.check_every_configuration": crontab(hour="2", minute="41"),
+    "billing.nightly": crontab(hour="4", minute="11"),
 }
 
 app.conf.beat_schedule = {

@@ -247,6 +247,11 @@ EMAIL_HOST_PASSWORD = env_str("CSMS_EMAIL_PASSWORD", "")
 EMAIL_USE_TLS = env_bool("CSMS_EMAIL_USE_TLS", default=False)
 DEFAULT_FROM_EMAIL = env_str("CSMS_EMAIL_FROM", "no-reply@localhost")
 
+# Billing --------------------------------------------------------------------------------------
+
+# How long the station's own stop of a session that a rule has ended is waited for.
+BILLING_PROVISIONAL_GRACE_HOURS = env_int("CSMS_BILLING_PROVISIONAL_GRACE_HOURS", default=72)
+
 # API ------------------------------------------------------------------------------------------
 
 # Calls that one API key, or one person, may make in a minute.

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from accounts.events import DriverBlocked, IdTokenChanged, MemberInvited
+from billing.handlers import session_ended
 from branding.handlers import send_invitation
 from chargers import certificate_ports, ports
 from chargers.events import (
     CertificateRequested,
     CommandFinished,
+    ReadingsCameLate,
     StationBooted,
     TransactionEnded,
     TransactionStarted,
@@ -39,7 +41,8 @@ SUBSCRIBERS: Subscribers = {
     CertificateRequested: (sign_requested,),
     StationBooted: (station_booted,),
     TransactionStarted: (check_gap,),
-    TransactionEnded: (check_ended_session,),
+    TransactionEnded: (check_ended_session, session_ended),
+    ReadingsCameLate: (session_ended,),
 }
 
 # Asked in order; the first that does not pass decides whether a token may charge.

@@ -16,6 +16,10 @@ from factory.django import DjangoModelFactory
 
 from accounts.models import Driver, DriverGroup, IdToken, Membership, Operator, Role, User
 from accounts.services.audit import Actor
+from billing.domain.facts import Facts
+from billing.domain.flags import findings_among
+from billing.domain.record import Priced, priced
+from billing.models import Cdr
 from chargers.domain.context import StationContext
 from chargers.domain.station_keys import hash_key
 from chargers.models import (
@@ -583,3 +587,50 @@ class SpotPriceFactory(ScopedFactory[SpotPrice]):
     starts_at = NOW
     price = Decimal("0.081500")
     received_at = NOW
+
+
+class CdrFactory(ScopedFactory[Cdr]):
+    """5 kWh in an hour that ended at `NOW`, for 2.45 and a quarter of VAT."""
+
+    class Meta:
+        model = Cdr
+
+    transaction = SubFactory(TransactionFactory, state="ended", ended_at=NOW, energy_wh=5000)
+    operator = SelfAttribute("transaction.operator")
+    location = SelfAttribute("transaction.location")
+    driver = SelfAttribute("transaction.driver")
+    started_at = NOW - timedelta(hours=1)
+    ended_at = NOW
+    energy_wh = 5000
+    time_zone = "Europe/Copenhagen"
+    created_at = NOW
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> Cdr:
+        """Priced by `terms`; without one: no tariff was found."""
+        return super()._create(model_class, *args, **_as_priced(kwargs))
+
+
+def _as_priced(values: dict[str, Any]) -> dict[str, Any]:
+    """What the record of these facts says, for a factory; what is given counts."""
+    start = int(values["started_at"].timestamp())
+    end = int(values["ended_at"].timestamp())
+    values.setdefault("terms", terms_document())
+    values.setdefault(
+        "charging", {"periods": [[start, end, values["energy_wh"], "charging", None, None]]}
+    )
+    facts = Facts(
+        terms=values["terms"],
+        charging=values["charging"],
+        spot_prices=values.get("spot_prices", {}),
+        time_zone=values["time_zone"],
+        started_at=values["started_at"],
+        ended_at=values["ended_at"],
+        energy_wh=values["energy_wh"],
+        findings=findings_among(values.get("flags", ())),
+        is_provisional=values.get("is_provisional", False),
+        in_review=values.get("session_in_review", False),
+    )
+    outcome = priced(facts)
+    said = {name: getattr(outcome, name) for name in Priced.__slots__}
+    return {**said, "flags": list(outcome.flags), **values}

@@ -1,3 +1,4 @@
 from billing.models.cdr import Cdr
+from billing.models.failure import CdrFailure
 
-__all__ = ["Cdr"]
+__all__ = ["Cdr", "CdrFailure"]
