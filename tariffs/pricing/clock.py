@@ -40,9 +40,28 @@ class SiteClock:
             cuts.update(minute * 60 for minute in (rule.start_minute, rule.end_minute) if minute)
         self._cuts = sorted(cuts)
         self._plans: dict[date, _Plan] = {}
+        self._spans: dict[int, tuple[list[int], list[WallClock]]] = {}
 
     def at(self, instant: int) -> WallClock:
         """What holds at a second of UTC."""
+        number = instant // _DAY
+        starts, seen = self._spans.get(number) or self._new_spans(number)
+        return seen[bisect_right(starts, instant) - 1]
+
+    def _new_spans(self, number: int) -> tuple[list[int], list[WallClock]]:
+        """A day of UTC, from one change to the next."""
+        instant = number * _DAY
+        starts, seen = [], []
+        while instant < (number + 1) * _DAY:
+            starts.append(instant)
+            seen.append(self._look(instant))
+            instant = seen[-1].until
+        if len(self._spans) >= _PLANS:
+            self._spans.clear()
+        spans = self._spans[number] = starts, seen
+        return spans
+
+    def _look(self, instant: int) -> WallClock:
         local = datetime.fromtimestamp(instant, self._tz)
         second = local.hour * 3600 + local.minute * 60 + local.second
         plan = self._plan(local.date())

@@ -7,46 +7,63 @@ from decimal import Decimal
 from fractions import Fraction
 
 from tariffs.pricing.result import Line, LineKind
-from tariffs.pricing.tax import adjustment, rate
+from tariffs.pricing.tax import adjustment, rate, total
 from tariffs.pricing.terms import PriceLimit, Terms
 
 _ZERO = Fraction(0)
+# VAT rate → net and VAT.
+Groups = dict[Decimal | None, tuple[Fraction, Fraction]]
 
 
 def limit_lines(
-    lines: Sequence[Line], terms: Terms, *, main_vat: Decimal | None, has_minimum: bool
+    lines: Sequence[Line],
+    terms: Terms,
+    totals: tuple[Fraction, Fraction],
+    *,
+    main_vat: Decimal | None,
+    has_minimum: bool,
 ) -> list[Line]:
-    """Lines that lift the total to the minimum, then lower it to the maximum."""
+    """Lines that lift the total to the minimum, then lower it to the maximum.
+
+    Args:
+        totals: net and VAT of the lines.
+        main_vat: the rate that counts where there is no other.
+    """
     added: list[Line] = []
+    net, tax = totals
     for kind, limit in (
         (LineKind.MIN_PRICE, terms.min_price if has_minimum else None),
         (LineKind.MAX_PRICE, terms.max_price),
     ):
-        if limit is not None:
-            added += _to_limit(kind, limit, [*lines, *added], main_vat)
+        if limit is None:
+            continue
+        missing = _missing(kind, limit.net, net), _missing(kind, limit.gross, net + tax)
+        if any(missing):
+            found = _to_limit(kind, limit, missing, _by_rate([*lines, *added]), main_vat)
+            added += found
+            net += total([line.net for line in found])
+            tax += total([line.tax for line in found])
     return added
 
 
 def _to_limit(
-    kind: LineKind, limit: PriceLimit, lines: list[Line], main_vat: Decimal | None
+    kind: LineKind,
+    limit: PriceLimit,
+    missing: tuple[Fraction, Fraction],
+    groups: Groups,
+    main_vat: Decimal | None,
 ) -> list[Line]:
-    groups = _by_rate(lines)
-    net = sum((group[0] for group in groups.values()), _ZERO)
-    gross = net + sum((group[1] for group in groups.values()), _ZERO)
-    net_missing = _missing(kind, limit.net, net)
-    gross_missing = _missing(kind, limit.gross, gross)
-    if not net_missing and not gross_missing:
-        return []
+    """Lines of what is missing of net and of gross."""
     if limit.net is None:
-        return _in_proportion(kind, groups, gross_missing, gross, main_vat, with_tax=True)
+        return _in_proportion(kind, groups, missing[1], main_vat, with_tax=True)
     if limit.gross is None:
-        return _in_proportion(kind, groups, net_missing, net, main_vat, with_tax=False)
-    return _each_by_itself(kind, groups, (net_missing, gross_missing - net_missing), main_vat)
+        return _in_proportion(kind, groups, missing[0], main_vat, with_tax=False)
+    return _each_by_itself(kind, groups, (missing[0], missing[1] - missing[0]), main_vat)
 
 
-def _by_rate(lines: Sequence[Line]) -> dict[Decimal | None, tuple[Fraction, Fraction]]:
+def _by_rate(lines: Sequence[Line]) -> Groups:
     """VAT rate → net and VAT, in order of first appearance."""
-    groups: dict[Decimal | None, tuple[Fraction, Fraction]] = {}
+    groups: Groups = {}
     for line in lines:
         net, tax = groups.get(line.vat, (_ZERO, _ZERO))
         groups[line.vat] = (net + line.net, tax + line.tax)
@@ -63,20 +80,18 @@ def _missing(kind: LineKind, limit: Decimal | None, total: Fraction) -> Fraction
 
 def _in_proportion(
     kind: LineKind,
-    groups: dict[Decimal | None, tuple[Fraction, Fraction]],
+    groups: Groups,
     missing: Fraction,
-    total: Fraction,
     main_vat: Decimal | None,
     *,
     with_tax: bool,
 ) -> list[Line]:
     """The missing net (`with_tax`: gross) as one line for each rate, VAT following its net."""
-    if not missing:
-        return []
-    if not total:
+    whole = total([net + tax if with_tax else net for net, tax in groups.values()])
+    if not whole:
         net = missing / (1 + rate(main_vat)) if with_tax else missing
         return [adjustment(kind, main_vat, net, net * rate(main_vat))]
-    factor = missing / total
+    factor = missing / whole
     return [
         adjustment(kind, vat, net * factor, tax * factor)
         for vat, (net, tax) in groups.items()
@@ -86,7 +101,7 @@ def _in_proportion(
 
 def _each_by_itself(
     kind: LineKind,
-    groups: dict[Decimal | None, tuple[Fraction, Fraction]],
+    groups: Groups,
     missing: tuple[Fraction, Fraction],
     main_vat: Decimal | None,
 ) -> list[Line]:
@@ -104,7 +119,7 @@ def _spread(
     shares: dict[Decimal | None, Fraction], missing: Fraction, main_vat: Decimal | None
 ) -> dict[Decimal | None, Fraction]:
     """An amount in proportion to the shares; of nothing, all at the main rate."""
-    total = sum(shares.values(), _ZERO)
-    if not total:
+    whole = total(shares.values())
+    if not whole:
         return {main_vat: missing}
-    return {vat: share * missing / total for vat, share in shares.items()}
+    return {vat: share * missing / whole for vat, share in shares.items()}

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from math import lcm
 
 from common.money import decimals_of
 from tariffs.pricing.result import Flag, Line, LineKind, Price
-from tariffs.pricing.tax import rate
 
-_ZERO = Fraction(0)
+_NO_VAT = Decimal(0)
+_LIMITS = (LineKind.MIN_PRICE, LineKind.MAX_PRICE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,90 +62,91 @@ class RoundedPrice:
 
 def rounded(price: Price) -> RoundedPrice:
     """An exact price in minor units, half up, shown lines adding up to shown totals."""
-    scale = 10 ** decimals_of(price.currency)
-    rates = list(dict.fromkeys(line.vat for line in price.lines))
-    amounts = [_basis(line, included=price.tax_included) * scale for line in price.lines]
-    by_rate = [
-        sum(
-            (each for each, line in zip(amounts, price.lines, strict=True) if line.vat == vat),
-            _ZERO,
-        )
-        for vat in rates
-    ]
-    totals = spread(by_rate, half_up(sum(by_rate, _ZERO)))
-    lines: dict[int, RoundedLine] = {}
+    places_of: dict[Decimal | None, list[int]] = {}
+    for place, line in enumerate(price.lines):
+        places_of.setdefault(line.vat, []).append(place)
+    amounts, nets, over = _minor_units(price)
+    by_rate = [sum([amounts[place] for place in places]) for places in places_of.values()]
+    totals = spread(by_rate, over, half_up(sum(by_rate), over))
+    shown = [0] * len(amounts)
+    shown_nets = shown if not price.tax_included else [0] * len(amounts)
     taxes = []
-    for vat, total in zip(rates, totals, strict=True):
-        places = [place for place, line in enumerate(price.lines) if line.vat == vat]
-        tax = _tax(price, places, total, scale)
+    for (vat, places), total in zip(places_of.items(), totals, strict=True):
+        tax = _tax(price, places, total)
         net = total - tax if price.tax_included else total
         taxes.append(RoundedTax(vat=vat, net_minor=net, tax_minor=tax))
-        lines |= _lines(price, places, amounts, total=total, net=net, scale=scale)
+        _place(shown, places, spread([amounts[place] for place in places], over, total))
+        if price.tax_included:
+            _place(shown_nets, places, spread([nets[place] for place in places], over, net))
     return RoundedPrice(
         currency=price.currency,
         tax_included=price.tax_included,
-        lines=tuple(lines[place] for place in sorted(lines)),
+        lines=tuple(
+            [
+                RoundedLine(line=line, amount_minor=amount, net_minor=net)
+                for line, amount, net in zip(price.lines, shown, shown_nets, strict=True)
+            ]
+        ),
         taxes=tuple(taxes),
         flags=price.flags,
     )
 
 
-def _basis(line: Line, *, included: bool) -> Fraction:
-    return line.net + line.tax if included else line.net
+def _minor_units(price: Price) -> tuple[list[int], list[int], int]:
+    """Exact amounts in the tariff's basis, exact nets, and what both are to be divided by."""
+    scale = 10 ** decimals_of(price.currency)
+    nets = [line.net.as_integer_ratio() for line in price.lines]
+    if not price.tax_included:
+        over = lcm(*[denominator for _, denominator in nets])
+        amounts = [scale * over // denominator * numerator for numerator, denominator in nets]
+        return amounts, amounts, over
+    taxes = [line.tax.as_integer_ratio() for line in price.lines]
+    over = lcm(*[denominator for _, denominator in (*nets, *taxes)])
+    whole = [scale * over // denominator * numerator for numerator, denominator in nets]
+    vat = [scale * over // denominator * numerator for numerator, denominator in taxes]
+    return [net + tax for net, tax in zip(whole, vat, strict=True)], whole, over
 
 
-def _lines(
-    price: Price,
-    places: list[int],
-    amounts: list[Fraction],
-    *,
-    total: int,
-    net: int,
-    scale: int,
-) -> dict[int, RoundedLine]:
-    """The lines of one rate, in place."""
-    shown = spread([amounts[place] for place in places], total)
-    nets = (
-        spread([price.lines[place].net * scale for place in places], net)
-        if price.tax_included
-        else shown
-    )
-    return {
-        place: RoundedLine(line=price.lines[place], amount_minor=amount, net_minor=line_net)
-        for place, amount, line_net in zip(places, shown, nets, strict=True)
-    }
+def _place(into: list[int], places: list[int], values: list[int]) -> None:
+    for place, value in zip(places, values, strict=True):
+        into[place] = value
 
 
-def _tax(price: Price, places: list[int], total: int, scale: int) -> int:
+def _tax(price: Price, places: list[int], total: int) -> int:
     """VAT of one rate on its rounded total (EN 16931 BR-CO-17), odd limits of OCPI added."""
-    share = rate(price.lines[places[0]].vat)
-    if price.tax_included:
-        share = share / (1 + share)
+    lines = [price.lines[place] for place in places]
+    vat, of = (lines[0].vat or _NO_VAT).as_integer_ratio()
+    over = 100 * of + vat if price.tax_included else 100 * of
+    tax = half_up(total * vat, over)
+    limits = [line for line in lines if line.kind in _LIMITS]
+    if not limits:
+        return tax
     odd = sum(
         (
-            line.tax - _basis(line, included=price.tax_included) * share
-            for place in places
-            if (line := price.lines[place]).kind in {LineKind.MIN_PRICE, LineKind.MAX_PRICE}
+            line.tax - (line.gross if price.tax_included else line.net) * Fraction(vat, over)
+            for line in limits
         ),
-        _ZERO,
+        Fraction(0),
     )
-    return half_up(total * share) + half_up(odd * scale)
+    odd *= 10 ** decimals_of(price.currency)
+    return tax + half_up(odd.numerator, odd.denominator)
 
 
-def half_up(value: Fraction) -> int:
-    """To the nearest integer; halves away from zero."""
-    doubled = abs(value) * 2 + 1
-    size = doubled.numerator // (doubled.denominator * 2)
-    return size if value >= 0 else -size
+def half_up(numerator: int, denominator: int) -> int:
+    """A quotient to the nearest integer; halves away from zero."""
+    size = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return size if numerator >= 0 else -size
 
 
-def spread(exact: Sequence[Fraction], total: int) -> list[int]:
-    """Integers near `exact` that add up to `total` (largest remainder; of equals the first)."""
-    shares = [value.numerator // value.denominator for value in exact]
+def spread(exact: Sequence[int], over: int, total: int) -> list[int]:
+    """Integers near `exact` / `over` that add up to `total` (largest remainder; of equals the first)."""
+    if len(exact) == 1:
+        return [total]
+    shares = [value // over for value in exact]
     missing = total - sum(shares)
     if not missing:
         return shares
-    order = sorted(range(len(exact)), key=lambda place: shares[place] - exact[place])
+    order = sorted(range(len(exact)), key=lambda place: shares[place] * over - exact[place])
     step = 1 if missing > 0 else -1
     for turn in range(abs(missing)):
         place = turn % len(order)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from decimal import Decimal
 from fractions import Fraction
+from math import lcm
 
 from tariffs.pricing.result import Line, LineKind
 
@@ -13,6 +15,15 @@ _ZERO = Fraction(0)
 def rate(vat: Decimal | None) -> Fraction:
     """Per cent as a factor; not applicable counts as 0."""
     return _ZERO if vat is None else Fraction(vat) / 100
+
+
+def total(amounts: Collection[Fraction]) -> Fraction:
+    """Their sum, by one common denominator: many times faster than one by one."""
+    if len(amounts) < 2:
+        return next(iter(amounts), _ZERO)
+    ratios = [amount.as_integer_ratio() for amount in amounts]
+    common = lcm(*[denominator for _, denominator in ratios])
+    return Fraction(sum([n * (common // denominator) for n, denominator in ratios]), common)
 
 
 def net_and_tax(

@@ -11,64 +11,78 @@ from decimal import Decimal
 from fractions import Fraction
 
 from tariffs.pricing.charging import BadChargingError, Charging, Period, State
-from tariffs.pricing.compiled import NEVER, Compiled, Ready, per
+from tariffs.pricing.compiled import NEVER, Compiled, Ready
 from tariffs.pricing.result import Exact, Flag
-from tariffs.pricing.terms import Dimension
+from tariffs.pricing.terms import Spot
 
 # Area, minutes of a slot, its first second → net price per kWh.
 SpotPrices = Mapping[tuple[str, int, int], Decimal]
 
 _SAME_DAY = 0
+_NOTHING_CHOSEN = -1
+_IDLE, _RESERVED = State.IDLE, State.RESERVED
 
 
 class Bucket:
-    """What one component at one unit price has priced so far."""
+    """What one component at one unit price has priced so far.
+
+    Attributes:
+        whole, part: the quantity in whole units, and what cuts within a second or a Wh left over.
+        numerator, denominator: the unit price of one Wh, second or session.
+    """
 
     __slots__ = (
         "added",
-        "component",
         "day",
         "denominator",
-        "dimension",
-        "element",
         "end",
         "is_fallback",
         "is_priced",
-        "is_reservation",
         "numerator",
+        "part",
         "price",
-        "quantity",
+        "ready",
         "start",
+        "whole",
     )
 
-    def __init__(
-        self, ready: Ready, *, element: int, is_reservation: bool, day: int, start: Exact
-    ) -> None:
-        self.component = ready.component
-        self.dimension = ready.component.dimension
-        self.element = element
-        self.is_reservation = is_reservation
+    def __init__(self, ready: Ready, *, day: int, start: Exact) -> None:
+        self.ready = ready
         self.day = day
         self.price = ready.component.price
         self.numerator = ready.numerator
         self.denominator = ready.denominator
         self.is_priced = ready.is_priced
         self.is_fallback = False
-        self.quantity: Exact = 0
+        self.whole = 0
+        self.part: Exact = 0
         self.added: Exact = 0
         self.start = start
         self.end = start
+
+    @property
+    def quantity(self) -> Exact:
+        return plain(self.whole + self.part) if self.part else self.whole
+
+    def add(self, quantity: Exact) -> None:
+        if isinstance(quantity, int):
+            self.whole += quantity
+        else:
+            self.part += quantity
 
     def at_price(self, price: Decimal) -> None:
         """Another unit price than the component's own."""
         self.price = price
         self.numerator, denominator = price.as_integer_ratio()
-        self.denominator = denominator * per(self.component)
+        self.denominator = denominator * self.ready.per
         self.is_priced = price != 0
 
 
 class Walk:
-    """One charging under one tariff. `run`, then read the buckets and what was last."""
+    """One charging under one tariff. `run`, then read the buckets and what was last.
+
+    Between two changes only second and energy are counted; the buckets get them when it ends.
+    """
 
     def __init__(
         self, terms: Compiled, spot: SpotPrices, *, session_mask: int, lapsed: bool
@@ -76,8 +90,8 @@ class Walk:
         self.terms = terms
         self.spot = spot
         self.session_mask = session_mask
-        self.reserved_mask = terms.when_lapsed if lapsed else terms.while_reserved
-        self.buckets: dict[tuple[object, ...], Bucket] = {}
+        self.lapsed = lapsed
+        self.buckets: dict[object, Bucket] = {}
         self.flags: set[Flag] = set()
         self.last_energy: Bucket | None = None
         self.last_time: Bucket | None = None
@@ -85,19 +99,26 @@ class Walk:
         self.has_begun = False
         self.anything = False
         # Where we are: second, energy and idle time so far, the clock's zero.
-        self.at: Exact = 0
+        self.at: Exact = -NEVER
         self.energy: Exact = 0
+        self.energy_at: Exact = 0
         self.idle: Exact = 0
         self.zero = 0
-        # What holds, and up to which second and energy.
+        # How far the buckets have it.
+        self.settled_at: Exact = -NEVER
+        self.settled_energy: Exact = 0
+        # Of the period: its state, and which elements hold by state, power and current.
         self.state: State | None = None
         self.power: int | None = None
         self.current: int | None = None
+        self.period_mask = 0
+        # What holds, up to which second and energy, and the buckets that it fills.
         self.until: Exact = 0
         self.energy_until: Exact = 0
         self.day = _SAME_DAY
         self.clock_mask = terms.every
         self.clock_until = NEVER if terms.clock is None else 0
+        self.chosen = _NOTHING_CHOSEN
         self.energy_bucket: Bucket | None = None
         self.time_bucket: Bucket | None = None
 
@@ -107,213 +128,216 @@ class Walk:
         Raises:
             BadChargingError: periods out of order, overlapping, empty, or with negative energy.
         """
+        by_power, by_current = self.terms.asks_power, self.terms.asks_current
         for index, period in enumerate(charging.periods):
             start, end, energy, state, power, current = period
             if (
-                start == self.at
-                and state is self.state
-                and power == self.power
-                and current == self.current
-                and start < end <= self.until
-                and 0 <= energy < self.energy_until - self.energy
+                start != self.at
+                or state is not self.state
+                or (by_power and power != self.power)
+                or (by_current and current != self.current)
             ):
-                self._add(energy, end - start, end)
-            else:
                 self._enter(index, period)
-                self._cut(period)
+            if not start < end <= self.until or not 0 <= energy < self.energy_until - self.energy:
+                self._cut(index, period)
+                continue
+            self.at = end
+            if energy:
+                self.energy += energy
+                self.energy_at = end
+        self._settle()
 
     def _enter(self, index: int, period: Period) -> None:
         """Begin with a period that is not simply more of the one before."""
-        _check(index, period, self.at if self.state is not None else period.start)
-        is_reserved = period.state is State.RESERVED
+        start, is_reserved = period.start, period.state is _RESERVED
+        if start < self.at:
+            raise BadChargingError(f"periods[{index}].start", "before the end of the period before")
         if is_reserved and self.has_begun:
             raise BadChargingError(
                 f"periods[{index}].state", "reserved after the session has begun"
             )
+        self._settle()
         if self.state is None or (not is_reserved and not self.has_begun):
-            self.zero = period.start
-            self.energy = self.idle = 0
-        elif period.start != self.at and not is_reserved:
+            self.zero = start
+            self.energy = self.settled_energy = self.idle = 0
+        elif start != self.at and not is_reserved:
             self.flags.add(Flag.GAP)
         self.has_begun = self.has_begun or not is_reserved
-        self.at = period.start
-        self.state, self.power, self.current = period.state, period.power_w, period.current_ma
-        if not is_reserved:
-            self._note_unknown()
+        self.power, self.current = period.power_w, period.current_ma
+        mask = self._reserved_mask() if is_reserved else self._known_mask()
+        if start != self.at or period.state is not self.state or mask != self.period_mask:
+            self.at = self.settled_at = self.until = start
+            self.state, self.period_mask = period.state, mask
+            self.chosen = _NOTHING_CHOSEN
 
-    def _note_unknown(self) -> None:
-        """Elements that hang on what this period does not tell are passed over, not silently."""
-        if self.power is None and self.terms.power.restricted & self.terms.in_session:
-            self.flags.add(Flag.POWER_UNKNOWN)
-        if self.current is None and self.terms.current.restricted & self.terms.in_session:
-            self.flags.add(Flag.CURRENT_UNKNOWN)
+    def _reserved_mask(self) -> int:
+        """Elements of a reservation; its power and current are unknown."""
+        terms = self.terms
+        mask = terms.when_lapsed if self.lapsed else terms.while_reserved
+        return mask & self.session_mask & terms.power.unknown & terms.current.unknown
 
-    def _cut(self, period: Period) -> None:
+    def _known_mask(self) -> int:
+        """Elements that hold at this power and current; passing over unknown ones is not silent."""
+        terms = self.terms
+        mask = terms.in_session & self.session_mask
+        if terms.asks_power:
+            if self.power is None:
+                self.flags.add(Flag.POWER_UNKNOWN)
+            mask &= terms.power.mask(self.power)
+        if terms.asks_current:
+            if self.current is None:
+                self.flags.add(Flag.CURRENT_UNKNOWN)
+            mask &= terms.current.mask(self.current)
+        return mask
+
+    def _cut(self, index: int, period: Period) -> None:
         """Walk a period from one change to the next."""
-        start, end = period.start, period.end
-        energy = 0 if period.state is State.RESERVED else period.energy_wh
+        start, end, energy, state, _, _ = period
+        length = end - start
+        if length <= 0:
+            raise BadChargingError(f"periods[{index}].end", "not after its start")
+        if energy < 0:
+            raise BadChargingError(f"periods[{index}].energy_wh", "negative")
+        if state is _RESERVED:
+            energy = 0
         before = self.energy
         while True:
             self._choose()
             stop: Exact = min(end, self.until)
-            reached = _reached(before, energy, stop - start, end - start)
+            reached = before + (energy if stop == end else ratio(energy * (stop - start), length))
             if energy and reached >= self.energy_until:
                 # The instant at which the energy so far comes to the threshold: maybe a fraction.
                 reached = self.energy_until
-                stop = _plain(start + Fraction(reached - before) * (end - start) / energy)
-            self._add(reached - self.energy, stop - self.at, stop)
+                stop = start + ratio((reached - before) * length, energy)
+            if energy:
+                self.energy, self.energy_at = plain(reached), stop
+            self.at = stop = plain(stop)
             if stop == end:
                 return
 
-    def _add(self, energy: Exact, seconds: Exact, end: Exact) -> None:
+    def _settle(self) -> None:
+        """Put what was counted since the last change into the buckets."""
+        at = self.at
+        if at == self.settled_at:
+            return
+        energy = plain(self.energy - self.settled_energy)
         bucket = self.energy_bucket
         if energy:
-            self.energy += energy
+            self.settled_energy = self.energy
             if bucket is not None:
-                bucket.quantity += energy
-                bucket.end = end
+                bucket.add(energy)
+                bucket.end = self.energy_at
                 if bucket.is_priced:
                     self.last_energy = bucket
+        seconds = plain(at - self.settled_at)
+        self.settled_at = at
         bucket = self.time_bucket
         if bucket is not None:
-            bucket.quantity += seconds
-            bucket.end = end
+            bucket.add(seconds)
+            bucket.end = at
             if bucket.is_priced:
-                if bucket.is_reservation:
+                if bucket.ready.is_reservation:
                     self.last_reserved = bucket
                 else:
                     self.last_time = bucket
-        if self.state is State.IDLE:
-            self.idle += seconds
-        self.at = end
+        if self.state is _IDLE:
+            self.idle = plain(self.idle + seconds)
 
     def _choose(self) -> None:
         """Find the components of this instant, and until when they stay the same."""
-        terms = self.terms
-        if self.at >= self.clock_until:
+        self._settle()
+        terms, at = self.terms, self.at
+        if at >= self.clock_until:
             self._look_at_clock()
-        reserved = self.state is State.RESERVED
-        duration = terms.duration.step(self.at - self.zero)
-        step = terms.energy.step(self.energy)
-        idle = terms.idle.step(self.idle)
-        mask = (
-            self.clock_mask
-            & self.session_mask
-            & (self.reserved_mask if reserved else terms.in_session)
-            & terms.duration.masks[duration]
-            & terms.energy.masks[step]
-            & terms.idle.masks[idle]
-            & _known(terms, self.power, self.current, reserved=reserved)
-        )
-        # While reserved no energy is taken, whatever a period says: all but 0 goes to `_cut`.
-        self.energy_until = self.energy + 1 if reserved else terms.energy.next_cut(step)
-        until: Exact = min(self.clock_until, self.zero + terms.duration.next_cut(duration))
-        if self.state is State.IDLE:
-            until = min(until, self.at + terms.idle.next_cut(idle) - self.idle)
+        mask = self.period_mask & self.clock_mask
+        until: Exact = self.clock_until
+        if terms.duration.cuts:
+            step = terms.duration.step(at - self.zero)
+            mask &= terms.duration.masks[step]
+            until = min(until, self.zero + terms.duration.next_cut(step))
+        if terms.idle.cuts:
+            step = terms.idle.step(self.idle)
+            mask &= terms.idle.masks[step]
+            if self.state is _IDLE:
+                until = min(until, plain(at + terms.idle.next_cut(step) - self.idle))
+        if self.state is _RESERVED:
+            # No energy is taken, whatever a period says: all but 0 goes to `_cut`.
+            mask &= terms.energy.mask(0)
+            self.energy_until = self.energy + 1
+        else:
+            step = terms.energy.step(self.energy)
+            mask &= terms.energy.masks[step]
+            self.energy_until = terms.energy.next_cut(step)
         if terms.slot_s:
-            until = min(until, (int(self.at) // terms.slot_s + 1) * terms.slot_s)
+            until = min(until, (int(at) // terms.slot_s + 1) * terms.slot_s)
         self.until = until
-        self._open_buckets(mask, reserved=reserved)
+        if mask != self.chosen or terms.slot_s:
+            self.chosen = mask
+            self._open_buckets(mask)
 
     def _look_at_clock(self) -> None:
         if self.terms.clock is None:
             return
         seen = self.terms.clock.at(int(self.at))
         self.clock_mask, self.clock_until = seen.mask, seen.until
-        if self.terms.caps_by_day:
+        if self.terms.caps_by_day and seen.day != self.day:
             self.day = seen.day
+            self.chosen = _NOTHING_CHOSEN
 
-    def _open_buckets(self, mask: int, *, reserved: bool) -> None:
-        flat = self._bucket(mask, Dimension.FLAT, reserved=reserved)
-        if flat is not None:
-            flat.quantity = 1
-        self.energy_bucket = (
-            None if reserved else self._bucket(mask, Dimension.ENERGY, reserved=False)
-        )
-        dimension = _TIME_OF.get(self.state) if self.state is not None else None
-        self.time_bucket = (
-            None if dimension is None else self._bucket(mask, dimension, reserved=reserved)
-        )
-
-    def _bucket(self, mask: int, dimension: Dimension, *, reserved: bool) -> Bucket | None:
-        """The bucket of the first element that holds and has the dimension."""
-        terms = self.terms
-        found = mask & terms.dimension_mask[dimension]
-        if not found:
-            return None
-        self.anything = self.anything or not reserved
-        element = (found & -found).bit_length() - 1
-        ready = terms.by_dimension[dimension][element]
-        key: tuple[object, ...]
-        price: Decimal | None = None
-        is_fallback = False
-        if dimension is Dimension.FLAT:
-            key = (dimension, reserved)  # the first one is the only one
-        elif ready.spot is not None:
-            price, is_fallback = self._spot_price(ready)
-            key = (dimension, element, price, is_fallback)
+    def _open_buckets(self, mask: int) -> None:
+        """Buckets of the first element for each dimension that the state has."""
+        found = self.terms.found(mask)
+        reserved = self.state is _RESERVED
+        if found.flat is not None and reserved not in self.buckets:
+            # Once for the session and once for the reservation.
+            self.anything = self.anything or not reserved
+            bucket = self.buckets[reserved] = Bucket(found.flat, day=self.day, start=self.at)
+            bucket.whole = 1
+        self.energy_bucket = None if reserved else self._bucket(found.energy)
+        if self.state is _IDLE:
+            self.time_bucket = self._bucket(found.parking)
         else:
-            key = (dimension, element, reserved, self.day)
+            self.time_bucket = None if self.state is State.PAUSED else self._bucket(found.time)
+
+    def _bucket(self, ready: Ready | None) -> Bucket | None:
+        if ready is None:
+            return None
+        self.anything = self.anything or not ready.is_reservation
+        if ready.spot is not None:
+            return self._spot_bucket(ready, ready.spot)
+        key = (ready.place, self.day)
         bucket = self.buckets.get(key)
         if bucket is None:
-            day = self.day
-            bucket = Bucket(ready, element=element, is_reservation=reserved, day=day, start=self.at)
-            if price is not None:
-                bucket.at_price(price)
-                bucket.is_fallback = is_fallback
-            self.buckets[key] = bucket
+            bucket = self.buckets[key] = Bucket(ready, day=self.day, start=self.at)
         return bucket
 
-    def _spot_price(self, ready: Ready) -> tuple[Decimal, bool]:
-        """Price per kWh at this instant, and whether the market's was missing."""
-        spot = ready.spot
-        assert spot is not None  # noqa: S101 -- asked only where there is one
+    def _spot_bucket(self, ready: Ready, spot: Spot) -> Bucket:
+        """A bucket for each price; one apart for what stands in for a missing price."""
         slot = int(self.at) // ready.slot_s * ready.slot_s
         market = self.spot.get((spot.area, spot.slot_minutes, slot))
         price = spot.fallback if market is None else spot.factor * market + ready.component.price
-        return price if spot.floor is None else max(price, spot.floor), market is None
+        if spot.floor is not None and price < spot.floor:
+            price = spot.floor
+        key = (ready.place, price, market is None)
+        bucket = self.buckets.get(key)
+        if bucket is None:
+            bucket = self.buckets[key] = Bucket(ready, day=self.day, start=self.at)
+            bucket.at_price(price)
+            bucket.is_fallback = market is None
+        return bucket
 
 
-_TIME_OF = {
-    State.CHARGING: Dimension.TIME,
-    State.IDLE: Dimension.PARKING_TIME,
-    State.RESERVED: Dimension.TIME,
-}
+def ratio(numerator: Exact, denominator: int) -> Exact:
+    """A quotient, whole where it can be."""
+    whole, rest = divmod(numerator, denominator)
+    return Fraction(numerator, denominator) if rest else whole
 
 
-def _known(terms: Compiled, power: int | None, current: int | None, *, reserved: bool) -> int:
-    """Elements that hold at this power and current; unknown ones hold for none that asks."""
-    by_power = (
-        terms.power.unknown
-        if power is None or reserved
-        else terms.power.masks[terms.power.step(power)]
-    )
-    by_current = (
-        terms.current.unknown
-        if current is None or reserved
-        else terms.current.masks[terms.current.step(current)]
-    )
-    return by_power & by_current
-
-
-def _reached(before: Exact, energy: int, passed: Exact, length: int) -> Exact:
-    """Energy so far, some way into a period."""
-    return (
-        before + energy if passed == length else _plain(before + Fraction(energy) * passed / length)
-    )
-
-
-def _plain(value: Fraction) -> Exact:
-    return value.numerator if value.denominator == 1 else value
-
-
-def _check(index: int, period: Period, earliest: Exact) -> None:
-    if period.end <= period.start:
-        raise BadChargingError(f"periods[{index}].end", "not after its start")
-    if period.start < earliest:
-        raise BadChargingError(f"periods[{index}].start", "before the end of the period before")
-    if period.energy_wh < 0:
-        raise BadChargingError(f"periods[{index}].energy_wh", "negative")
+def plain(value: Exact) -> Exact:
+    """A whole number as such."""
+    if isinstance(value, int) or value.denominator != 1:
+        return value
+    return value.numerator
 
 
 def session_facts(periods: Iterable[Period]) -> tuple[int | None, Fraction | None]:
