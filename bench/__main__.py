@@ -1,7 +1,7 @@
 """`python -m bench [scenario …]`: measure the product on this machine and say so.
 
-Every scenario starts PostgreSQL (fsync on) and Redis for itself and leaves nothing behind. The
-figures are printed beside those to reach and written to var/bench/ as JSON.
+Every scenario starts PostgreSQL (fsync on) and Redis for itself, where it needs them, and leaves
+nothing behind. The figures are printed beside those to reach and written to var/bench/ as JSON.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from bench.scenarios import (
     idle_latency,
     metervalues,
     pages,
+    pricing,
+    pricing_oracle,
     session,
     slow_sockets,
     storm,
@@ -46,6 +48,8 @@ SCENARIOS: dict[str, Callable[[Options], Report]] = {
     "pages": pages.run,
     "idle-latency": idle_latency.run,
     "transaction-events": transaction_events.run,
+    "pricing": pricing.run,
+    "pricing-oracle": pricing_oracle.run,
     "fuzz": fuzz.run,
     "flood": flood.run,
     "big-frames": big_frames.run,
@@ -62,6 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         quick=options.quick,
         first_port=options.first_port,
         seed=options.seed,
+        pairs=options.pairs,
     )
     raise_file_limit()
     for number in (signal.SIGTERM, signal.SIGHUP):
@@ -112,7 +117,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--first-port", type=int, default=0, help="of the web servers; 0 takes free ones"
     )
-    parser.add_argument("--seed", type=int, default=1, help="of what is random (fuzz)")
+    parser.add_argument("--seed", type=int, default=1, help="of what is random (fuzz, pricing)")
+    parser.add_argument(
+        "--pairs", type=int, default=0, help="of tariff and session (pricing-oracle)"
+    )
     return parser
 
 

@@ -15,6 +15,7 @@ class Options:
         quick: a trial run: small, and its figures mean little.
         first_port: of the web servers; 0 takes free ones.
         seed: of what is random; the same seed sends the same.
+        pairs: of a tariff and a session; 0 leaves the choice to the scenario.
     """
 
     stations: int = 0
@@ -22,3 +23,4 @@ class Options:
     quick: bool = False
     first_port: int = 0
     seed: int = 1
+    pairs: int = 0
