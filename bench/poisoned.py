@@ -47,6 +47,7 @@ _ALIASES = {
     "rollout": "configurationrollout",
     "group": "tariffgroup",
     "assignment": "tariffassignment",
+    "tariff-versions": "tariffversion",
 }
 
 

@@ -36,14 +36,18 @@ def thousandths(value: int) -> str:
 
 @extend_schema_field(OpenApiTypes.OBJECT)
 class JsonObjectField(serializers.Field):  # type: ignore[type-arg]
-    """A JSON object of the caller's own making, kept as it is."""
+    """A JSON object of the caller's own making, kept as it is; `most` characters of it."""
 
     default_error_messages = {
         "type": "A JSON object is needed.",
-        "size": f"At most {_MAX_JSON_CHARACTERS} characters as JSON.",
+        "size": "At most {most} characters as JSON.",
         "depth": f"Nested more than {_MAX_JSON_DEPTH} levels deep.",
         "text": "Text with null characters or broken Unicode cannot be kept.",
     }
+
+    def __init__(self, *, most: int = _MAX_JSON_CHARACTERS, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.most = most
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         if not isinstance(data, dict):
@@ -53,8 +57,8 @@ class JsonObjectField(serializers.Field):  # type: ignore[type-arg]
                 self.fail("depth")
             if "\x00" in text or any(ord(character) in _SURROGATES for character in text):
                 self.fail("text")
-        if len(json.dumps(data, ensure_ascii=False)) > _MAX_JSON_CHARACTERS:
-            self.fail("size")
+        if len(json.dumps(data, ensure_ascii=False)) > self.most:
+            self.fail("size", most=self.most)
         return data
 
     def to_representation(self, value: Any) -> Any:

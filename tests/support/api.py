@@ -56,9 +56,12 @@ from tests.factories import (
     ReservationFactory,
     RolloutFactory,
     RolloutStationFactory,
+    SpotPriceFactory,
     StationCertificateFactory,
     StationCommandFactory,
     StationFactory,
+    TariffFactory,
+    TariffVersionFactory,
     TemplateDriftFactory,
     TransactionFactory,
     UserFactory,
@@ -207,6 +210,9 @@ def make_world(canary: str) -> World:
             subject_id=station.pk, payload={"note": canary}, occurred_at=NOW,
         )  # fmt: skip
     wanted, rollout = _add_template(station, canary)
+    tariff = TariffFactory.create(operator=operator, name=f"{canary} tariff")
+    price = TariffVersionFactory.create(tariff=tariff, note=f"{canary} version")
+    SpotPriceFactory.create(operator=operator, area=canary)
     check = give_signed(charging)
     with system_scope("tests"):
         imported = StationImport.objects.create(
@@ -227,7 +233,7 @@ def make_world(canary: str) -> World:
         "meter-keys": meter_key.pk, "certificates": certificate.pk,
         "signing-requests": asked.pk, "trusted-roots": root.pk, "device-events": event.pk,
         "station-imports": imported.pk, "configuration-templates": wanted.pk,
-        "configuration-rollouts": rollout.pk,
+        "configuration-rollouts": rollout.pk, "tariffs": tariff.pk, "tariff-versions": price.pk,
     }  # fmt: skip
     return World(operator, canary, ids)
 

@@ -28,9 +28,15 @@ from tests.factories import (
     OcppFrameFactory,
     ReportedSettlementFactory,
     ReservationFactory,
+    SpotPriceFactory,
     StationCommandFactory,
     StationFactory,
+    TariffAssignmentFactory,
+    TariffFactory,
+    TariffGroupFactory,
+    TariffVersionFactory,
     TransactionFactory,
+    terms_document,
 )
 from tests.support.api import Caller, World, make_api_key, make_world, with_key, with_session
 
@@ -81,6 +87,9 @@ BASELINES = {
     "driver-groups": 2,
     "id-tokens": 2,
     "audit-entries": 2,
+    "tariffs": 3,
+    "tariffs/{tariffs}/versions": 3,
+    "spot-prices": 2,
     "network": 4,
     "network/samples": 2,
     "network/hours": 2,
@@ -112,6 +121,19 @@ def _grow(world: World, count: int) -> None:
         ReservationFactory.create(station=station, driver=driver, id_token=token)
         MembershipFactory.create(operator=operator)
         make_api_key(operator, "stations.view")
+        tariff = TariffFactory.create(operator=operator)
+        group = TariffGroupFactory.create(operator=operator)
+        TariffAssignmentFactory.create(group=group, tariff=tariff)
+        for day in (0, 1):
+            valid_from = NOW + timedelta(days=4000 * day)
+            TariffVersionFactory.create(tariff=tariff, valid_from=valid_from)
+        TariffVersionFactory.create(
+            tariff_id=world.ids["tariffs"],
+            operator=operator,
+            terms=terms_document(),
+            valid_from=NOW + timedelta(days=number),
+        )
+        SpotPriceFactory.create(operator=operator, starts_at=NOW + timedelta(hours=number + 1))
         with system_scope("tests"):
             NetworkSample.objects.create(
                 operator=operator, at=NOW + timedelta(hours=number + 1), ac_power_w=0,
