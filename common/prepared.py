@@ -23,6 +23,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db import connection
 from django.db.models import AutoField, Expression, Field, Model, QuerySet
+from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery, UpdateQuery
 
 from common.tenancy import check_writable, current_scope
@@ -146,10 +147,14 @@ class PreparedInsert:
     """A new row: every column but the key that the database gives out.
 
     Only for models whose fields do nothing of their own when a row is saved.
+
+    Args:
+        ignore_conflicts: a row that a unique constraint refuses is left out without an error.
     """
 
-    def __init__(self, model: type[Model]) -> None:
+    def __init__(self, model: type[Model], *, ignore_conflicts: bool = False) -> None:
         self._model = model
+        self._on_conflict = OnConflict.IGNORE if ignore_conflicts else None
         self._compiled = threading.local()
 
     def run(self, row: Model) -> None:
@@ -170,7 +175,7 @@ class PreparedInsert:
             field for field in self._model._meta.concrete_fields if not isinstance(field, AutoField)
         ]
         params = {field.attname: Param(field.attname, _plain(field)) for field in fields}
-        query = InsertQuery(self._model)
+        query = InsertQuery(self._model, on_conflict=self._on_conflict)
         query.insert_values(fields, [self._model(**params)])
         ((sql, values),) = query.get_compiler(connection=connection).as_sql()
         return sql, values

@@ -23,6 +23,7 @@ from billing.models import Cdr
 from chargers.domain.context import StationContext
 from chargers.domain.station_keys import hash_key
 from chargers.models import (
+    ChargingStateChange,
     ChargingStation,
     ConfigurationRollout,
     ConfigurationTemplate,
@@ -219,6 +220,18 @@ class MeterValueFactory(ScopedFactory[MeterValue]):
     received_at = NOW
     digest = Sequence(lambda n: n)
     context = "Sample.Periodic"
+
+
+class ChargingStateChangeFactory(ScopedFactory[ChargingStateChange]):
+    class Meta:
+        model = ChargingStateChange
+
+    transaction = SubFactory(TransactionFactory)
+    operator = SelfAttribute("transaction.operator")
+    at = NOW
+    device_at = SelfAttribute("at")
+    received_at = SelfAttribute("at")
+    state = "Charging"
 
 
 class OcppFrameFactory(ScopedFactory[OcppFrame]):

@@ -7,7 +7,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from chargers.models import MeterValue, Transaction, TransactionState
+from chargers.models import ChargingStateChange, MeterValue, Transaction, TransactionState
+from chargers.selectors import charging_states
 from common.api.fields import JsonObjectField, ThousandthsField
 from common.api.serializers import BodySerializer, ExternalFields, QuerySerializer, Serializer
 
@@ -77,6 +78,29 @@ class TransactionSerializer(serializers.ModelSerializer[Transaction]):
     @extend_schema_field(WarningSerializer(many=True))
     def get_warnings(self, row: Transaction) -> Any:
         return row.warnings
+
+
+class ChargingStateSerializer(serializers.ModelSerializer[ChargingStateChange]):
+    class Meta:
+        model = ChargingStateChange
+        fields = ("at", "state")
+        read_only_fields = fields
+
+
+class TransactionDetailSerializer(TransactionSerializer):
+    """A charging session with the history of its charging states."""
+
+    charging_states = serializers.SerializerMethodField(
+        help_text="In order of time; a state holds until the next one."
+    )
+
+    class Meta(TransactionSerializer.Meta):
+        fields = (*TransactionSerializer.Meta.fields, "charging_states")  # type: ignore[assignment]
+        read_only_fields = fields  # type: ignore[assignment]
+
+    @extend_schema_field(ChargingStateSerializer(many=True))
+    def get_charging_states(self, row: Transaction) -> Any:
+        return ChargingStateSerializer(charging_states(row), many=True).data
 
 
 class TransactionBody(ExternalFields, BodySerializer):

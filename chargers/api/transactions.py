@@ -57,9 +57,9 @@ class TransactionViewSet(ApiViewSet):
     def list(self, _request: Request) -> Response:
         return self.page(transactions_with_parts(_rows(self.query(s.TransactionQuery))))
 
-    @extend_schema(summary="Get a transaction")
+    @extend_schema(summary="Get a transaction", responses=s.TransactionDetailSerializer)
     def retrieve(self, _request: Request, pk: UUID) -> Response:
-        return Response(self.shown(self.transaction(pk)))
+        return Response(self.shown(self.transaction(pk), s.TransactionDetailSerializer))
 
     @extend_schema(
         summary="Set external_id and metadata of a transaction", request=s.TransactionBody

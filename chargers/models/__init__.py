@@ -19,6 +19,7 @@ from chargers.models.charging import (
     ProfileSource,
     ProfileStatus,
 )
+from chargers.models.charging_state import ChargingStateChange
 from chargers.models.command import CommandStatus, StationCommand
 from chargers.models.device import DeviceEvent, ReportState, StationReport, VariableMonitor
 from chargers.models.display import (
@@ -84,6 +85,7 @@ __all__ = [
     "CertificateStatus",
     "ChargingNeeds",
     "ChargingProfile",
+    "ChargingStateChange",
     "ChargingStation",
     "CheckVerdict",
     "CommandStatus",

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Upper
 
 from chargers.domain.curve import CurvePoint, downsample
-from chargers.models import MeterValue, Transaction
+from chargers.models import ChargingStateChange, MeterValue, Transaction
 
 _MAX_READINGS = 50_000
 _MAX_FOUND = 50
@@ -113,3 +113,9 @@ def power_curve(transaction: Transaction, *, limit: int = 500) -> list[CurvePoin
     rows = MeterValue.objects.filter(transaction_id=transaction.pk).order_by("taken_at", "id")
     values = rows.values_list("taken_at", "energy_wh", "power_w", "soc_percent")
     return downsample([CurvePoint(*value) for value in values[:_MAX_READINGS]], limit=limit)
+
+
+def charging_states(transaction: Transaction) -> list[ChargingStateChange]:
+    """The history of a session's charging states in order of time. One query."""
+    rows = ChargingStateChange.objects.filter(transaction_id=transaction.pk)
+    return list(rows.order_by("at", "id"))

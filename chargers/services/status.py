@@ -1,4 +1,4 @@
-"""StatusNotification: what a connector shows. Nothing is billed from it."""
+"""StatusNotification: what a connector shows, and in 1.6 the charging state of its session."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import BigIntegerField, CharField, DateTimeField
+from django.db.models import BigIntegerField, CharField, DateTimeField, UUIDField
 
 from chargers.domain.context import StationContext
 from chargers.domain.messages import StatusNotification
@@ -15,6 +15,7 @@ from chargers.events import ConnectorStatusChanged
 from chargers.models import ChargingStation, Connector, Transaction
 from chargers.services.hardware import find_connector_at
 from chargers.services.reservations.ending import follow_connector
+from chargers.services.transactions.states import add_state
 from common.prepared import Param, PreparedUpdate
 from events.outbox import publish
 
@@ -33,6 +34,13 @@ _SAVE = PreparedUpdate(
         **{name: Param(name, CharField()) for name in _CONTENT},
         "status_at": Param("status_at", DateTimeField()),
     },
+)
+
+_SHOW = PreparedUpdate(
+    lambda: Transaction.objects.filter(pk=Param("pk", UUIDField())).exclude(
+        charging_state=Param("charging_state", CharField())
+    ),
+    lambda: {"charging_state": Param("charging_state", CharField())},
 )
 
 
@@ -81,7 +89,7 @@ def _record_for_connector(
     # been there compares with ours.
     _SAVE.run(pk=connector.pk, **content, status_at=received_at)
     if is_news:
-        _show_on_transaction(message, connector.evse.active_transaction_id)
+        _show_on_transaction(message, station, connector.evse.active_transaction_id, received_at)
         follow_connector(connector.evse, old=old_status, new=message.status.value, now=received_at)
         publish(_changed(message, station, old_status), now=received_at)
 
@@ -98,14 +106,24 @@ def _content(message: StatusNotification) -> dict[str, str]:
     }
 
 
-def _show_on_transaction(message: StatusNotification, active_id: UUID | None) -> None:
-    """1.6 says "SuspendedEV" in a status only; it is display, the session itself stays as it is."""
-    if active_id is None or message.charging_state is None:
+def _show_on_transaction(
+    message: StatusNotification,
+    station: StationContext,
+    active_id: UUID | None,
+    received_at: datetime,
+) -> None:
+    """1.6 says "SuspendedEV" in a status only: the session shows it and keeps it in its history."""
+    state = message.charging_state
+    if active_id is None or state is None:
         return
-    state = message.charging_state.value
-    Transaction.objects.filter(pk=active_id).exclude(charging_state=state).update(
-        charging_state=state
-    )
+    if _SHOW.run(pk=active_id, charging_state=state.value):
+        add_state(
+            operator_id=station.operator_id,
+            transaction_id=active_id,
+            state=state,
+            device_at=message.device_at,
+            received_at=received_at,
+        )
 
 
 def _changed(

@@ -6,9 +6,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.db.models import CharField, IntegerField, UUIDField
 from django.db.models.functions import Upper
+from django.db.transaction import atomic
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import IdToken
@@ -208,6 +209,17 @@ def test_inserts_a_row_with_every_column() -> None:
             (station.pk, NOW, None)
         }
     assert len(queries) == 2
+
+
+def test_what_is_there_already_may_be_left_alone() -> None:
+    station = StationFactory.create()
+    insert = PreparedInsert(StationConnection, ignore_conflicts=True)
+    with system_scope("tests"):
+        for _ in range(2):
+            insert.run(_connection(station, 1))
+        assert StationConnection.objects.count() == 1
+        with pytest.raises(IntegrityError), atomic():
+            PreparedInsert(StationConnection).run(_connection(station, 1))
 
 
 def test_an_operator_inserts_only_its_own() -> None:

@@ -31,6 +31,7 @@ from chargers.services.transactions.late_starts import (
     measure_again,
 )
 from chargers.services.transactions.opening import new_transaction, occupy, publish_start
+from chargers.services.transactions.states import add_state_of, add_told_state
 from common.prepared import save_fields, update_of
 
 _SAVE = update_of(
@@ -57,6 +58,7 @@ def update_transaction(
         return TransactionResult()
     row = _find_or_open(message, station=station, received_at=received_at)
     spot = place_event(row, message, received_at=received_at)
+    add_state_of(row, message, place=spot, received_at=received_at)
     if row.is_active and spot.is_live:
         _show(row, message, station=station, received_at=received_at)
     row.last_seq_no = spot.last_seq_no
@@ -92,6 +94,7 @@ def _find_or_open(
     )
     flag(row, [Finding(Oddity.START_MISSING)], now=received_at)
     row.save(force_insert=True)
+    add_told_state(row, message, received_at=received_at)
     occupy(evse, row, now=received_at)
     publish_start(row, evse=evse, now=received_at)
     return row

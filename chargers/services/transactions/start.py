@@ -34,6 +34,7 @@ from chargers.services.transactions.opening import (
     occupy,
     publish_start,
 )
+from chargers.services.transactions.states import add_told_state
 from common.prepared import Param, Prepared
 from events.outbox import forgotten_on_error
 
@@ -134,6 +135,7 @@ def _begin(
     flag(row, _clock_findings(message, received_at), now=received_at)
     _store(row, message, station, received_at)
     row.save(force_insert=True)
+    add_told_state(row, message, received_at=received_at)
     occupy(evse, row, now=received_at)
     publish_start(row, evse=evse, now=received_at)
     return TransactionResult(assigned_id=row.assigned_id, token=info)
@@ -210,6 +212,7 @@ def _fill_in(
             "evse",
         ]
     )
+    add_told_state(row, message, received_at=received_at)
     if row.is_active:
         occupy(evse, row, now=received_at)
     return info

@@ -9,6 +9,7 @@ from accounts.models import AuditEntry, Operator
 from common.tenancy import operator_scope
 from tests.factories import (
     NOW,
+    ChargingStateChangeFactory,
     ConnectorFactory,
     DriverFactory,
     EvseFactory,
@@ -63,7 +64,23 @@ def test_a_transaction_as_it_is_shown(operator: Operator) -> None:
         "external_id": "inv-1",
         "metadata": {"a": 1},
         "created_at": "2026-03-14T12:00:00Z",
+        "charging_states": [],
     }
+
+
+def test_the_history_of_charging_states_stands_on_the_one_transaction(operator: Operator) -> None:
+    row = TransactionFactory.create(station=StationFactory.create(operator=operator))
+    for minutes, state in ((40, "SuspendedEV"), (2, "Charging")):
+        ChargingStateChangeFactory.create(
+            transaction=row, at=NOW + timedelta(minutes=minutes), state=state
+        )
+    client = with_key(operator)
+
+    assert client.get(f"transactions/{row.pk}").json()["charging_states"] == [
+        {"at": "2026-03-14T12:02:00Z", "state": "Charging"},
+        {"at": "2026-03-14T12:40:00Z", "state": "SuspendedEV"},
+    ]
+    assert "charging_states" not in client.get("transactions").json()["data"][0]
 
 
 def test_what_the_hardware_forgot_is_null(operator: Operator) -> None:
