@@ -1,0 +1,65 @@
+"""What the station told of a session's state, as states that are priced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from chargers.domain.vocabulary import ChargingState
+from tariffs.pricing.charging import State
+from tariffs.pricing.evidence import Evidence, StateChange
+
+Boundary = tuple[int, State]
+
+_SUSPENDED = frozenset({ChargingState.SUSPENDED_EV, ChargingState.SUSPENDED_EVSE})
+_HELD_BACK = frozenset({ChargingState.SUSPENDED_EVSE, ChargingState.IDLE})
+
+
+def gives_hints(states: Iterable[StateChange]) -> bool:
+    """Whether the station tells when a vehicle has stopped: its meter need not be asked."""
+    return any(change.state in _SUSPENDED for change in states)
+
+
+def told_states(evidence: Evidence) -> list[Boundary]:
+    """From which second on which state held; the first is the start. Charging where nobody told.
+
+    A station that never says Charging though energy flows says nothing.
+    """
+    changes = sorted(set(evidence.states))
+    words = {change.state for change in changes}
+    mute = ChargingState.CHARGING not in words and not words & _SUSPENDED
+    if mute and evidence.energy_wh:
+        changes = []
+    boundaries: dict[int, State | None] = {evidence.started_at: State.CHARGING}
+    for at, state in _kinds(changes):
+        if at < evidence.ended_at:
+            boundaries[max(at, evidence.started_at)] = state
+    return list(_waited(sorted(boundaries.items(), key=lambda item: item[0]), evidence))
+
+
+def _kinds(changes: Iterable[StateChange]) -> Iterator[tuple[int, State | None]]:
+    """Changes by the second; None while the vehicle is waited for."""
+    has_charged = False
+    for at, state in changes:
+        if state is ChargingState.CHARGING:
+            has_charged = True
+            yield int(at), State.CHARGING
+        elif state in _HELD_BACK:
+            yield int(at), State.PAUSED
+        else:
+            yield int(at), State.IDLE if has_charged else None
+
+
+def _waited(boundaries: list[tuple[int, State | None]], evidence: Evidence) -> Iterator[Boundary]:
+    """Nobody is to blame for the first minutes; after them, the vehicle is."""
+    resumed = evidence.resumed
+    start = resumed.session_start if resumed is not None else evidence.started_at
+    limit = start + evidence.idle_rule.waiting_s
+    for (at, state), (following, _) in pairwise([*boundaries, (evidence.ended_at, None)]):
+        if state is not None:
+            yield at, state
+            continue
+        if at < limit:
+            yield at, State.PAUSED
+        if following > limit:
+            yield max(at, limit), State.IDLE
