@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from chargers.domain.vocabulary import ChargingState
 from tariffs.pricing.charging import State
@@ -34,7 +34,14 @@ def told_states(evidence: Evidence) -> list[Boundary]:
     for at, state in _kinds(changes):
         if at < evidence.ended_at:
             boundaries[max(at, evidence.started_at)] = state
-    return list(_waited(sorted(boundaries.items(), key=lambda item: item[0]), evidence))
+    ordered = sorted(boundaries.items(), key=lambda item: item[0])
+    return list(_changing(_waited(ordered, evidence)))
+
+
+def _changing(boundaries: Iterable[Boundary]) -> Iterator[Boundary]:
+    """Without those that say what the one before says."""
+    for _, group in groupby(boundaries, key=lambda boundary: boundary[1]):
+        yield next(group)
 
 
 def _kinds(changes: Iterable[StateChange]) -> Iterator[tuple[int, State | None]]:
