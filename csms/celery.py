@@ -34,6 +34,8 @@ _EVERY: dict[str, float] = {
     "chargers.check_certificates": 60 * _MINUTE,
     "billing.make_cdrs": 15,
     "billing.catch_up": 10 * _MINUTE,
+    "tariffs.price_running": 10,
+    "tariffs.pin_missed": 30,
     # These delete a bounded number of rows a call.
     "events.prune": 15 * _MINUTE,
     "chargers.prune_frames": 5 * _MINUTE,

@@ -32,6 +32,8 @@ from chargers.services.transactions.gaps import check_gap
 from common import slots
 from events.subscribers import Subscribers, subscribe
 from tariffs.services.access import authorize_by_tariff
+from tariffs.services.pinning import pin_started
+from tariffs.services.running import quote_running_cost
 
 SUBSCRIBERS: Subscribers = {
     MemberInvited: (send_invitation,),
@@ -40,7 +42,7 @@ SUBSCRIBERS: Subscribers = {
     CommandFinished: (list_command_finished, unanswered_reservation, ask_for_the_rest),
     CertificateRequested: (sign_requested,),
     StationBooted: (station_booted,),
-    TransactionStarted: (check_gap,),
+    TransactionStarted: (check_gap, pin_started),
     TransactionEnded: (check_ended_session, session_ended),
     ReadingsCameLate: (session_ended,),
 }
@@ -59,5 +61,6 @@ def connect() -> None:
     slots.fill(PANELS)
     ports.set_authorizers(AUTHORIZERS)
     ports.set_command_waker(BusCommandWaker())
+    ports.set_running_cost_quoter(quote_running_cost)
     certificate_ports.set_certificate_authority(DevelopmentAuthority())
     certificate_ports.set_contract_provider(TestPki())

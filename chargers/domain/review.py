@@ -45,6 +45,7 @@ class Oddity(StrEnum):
     SIGNED_VALUES_INCOMPLETE = "signed_values_incomplete"
     METER_KEY_CHANGED = "meter_key_changed"
     LIMIT_NOT_OBEYED = "limit_not_obeyed"
+    NO_TARIFF = "no_tariff"
 
 
 PROVISIONAL_ENDS = frozenset(

@@ -33,6 +33,7 @@ _ODDITIES = {
     "signed_values_wrong": "Signed meter values do not prove the session",
     "meter_key_changed": "The station brought another public key of its meter",
     "limit_not_obeyed": "At a limit, and the station does not stop",
+    "no_tariff": "No tariff was found for it",
 }
 _COMMANDS = {
     "request_start_transaction": "Remote start",

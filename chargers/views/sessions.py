@@ -53,6 +53,7 @@ ODDITIES: dict[str, Any] = {
     "signed_values_incomplete": lazy("Signed meter values are incomplete."),
     "meter_key_changed": lazy("The station brought another public key of its meter."),
     "limit_not_obeyed": lazy("The session came to a limit and the station does not stop it."),
+    "no_tariff": lazy("No tariff was found for it: it has no price, and it is not free."),
 }
 
 

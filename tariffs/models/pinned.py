@@ -52,6 +52,8 @@ class PinnedTariff(TenantModel):
         version: None: nothing was found for it; the session is flagged, not free.
         offer: the price that was shown before, if that is why.
         resolved_for: the corrected start for which it was resolved.
+        resolved_from: for whom and which plug; the token may come after the plug.
+        settled_at: the session was priced as ended; nothing is resolved anew after that.
         time_zone: of the site then, IANA; prices by wall clock use it for ever.
         explanation: every candidate and why it lost.
     """
@@ -70,7 +72,9 @@ class PinnedTariff(TenantModel):
         TariffOffer, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     resolved_for = models.DateTimeField()
+    resolved_from = models.CharField(max_length=80, blank=True, default="")
     locked_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
     time_zone = models.CharField(max_length=64)
     explanation = models.JSONField(default=list)
 
@@ -88,6 +92,8 @@ class RunningPrice(TenantModel):
         lines: `tariffs.pricing.document` of the rounded lines.
         stopped_for: which limit the session has come to, "" while none was reached.
         stopped_at: when it was first asked to stop for it, `stop_asked_at` when lately.
+        checkpoint: what is settled of the session, so that each sweep reads only what is new
+            (`tariffs.pricing.checkpoints`).
     """
 
     transaction = models.OneToOneField(
@@ -100,6 +106,7 @@ class RunningPrice(TenantModel):
     lines = models.JSONField(default=list)
     flags = models.JSONField(default=list)
     computed_at = models.DateTimeField()
+    checkpoint = models.JSONField(null=True, blank=True)
     stopped_for = models.CharField(max_length=20, blank=True, default="")
     stopped_at = models.DateTimeField(null=True, blank=True)
     stop_asked_at = models.DateTimeField(null=True, blank=True)

@@ -53,11 +53,13 @@ class Resumed:
         session_start: of the whole session.
         register_step: greatest common divisor of the register's steps so far, 0: none yet.
         idle: the vehicle was idle by the meter just before.
+        power_w: the last power before.
     """
 
     session_start: int
     register_step: int = 0
     idle: bool = False
+    power_w: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

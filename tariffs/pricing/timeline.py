@@ -116,7 +116,8 @@ def _periods(evidence: Evidence, readings: Sequence[Reading], flows: Flows) -> I
     seen = _seen(_cuts(evidence, readings, told, flows.flows), readings, flows.flows)
     states = _states(evidence, told, seen, flows.step_wh)
     energy = _energy(evidence, seen.cuts, states, flows.flows)
-    return _built(seen, states, energy, _known_until(evidence, flows.flows))
+    latest = evidence.resumed.power_w if evidence.resumed is not None else None
+    return _built(seen, states, energy, _known_until(evidence, flows.flows), latest)
 
 
 def _known_until(evidence: Evidence, flows: Sequence[Flow]) -> int:
@@ -207,13 +208,16 @@ def _energy(
 
 
 def _built(
-    seen: Seen, states: Sequence[State], energy: Sequence[int], known_until: int
+    seen: Seen,
+    states: Sequence[State],
+    energy: Sequence[int],
+    known_until: int,
+    latest: int | None,
 ) -> Iterator[Period]:
     """Periods with their power: reported, else energy by time; after the last word, the last one.
 
     What is not charging takes no power: standby is not worth a price band of its own.
     """
-    latest: int | None = None
     columns = (pairwise(seen.cuts), states, energy, seen.reported_w, seen.currents_ma)
     for (start, end), state, wh, power, current in zip(*columns, strict=True):
         if state is not State.CHARGING:

@@ -65,40 +65,36 @@ def evidence(transaction: Transaction, gathered: Gathered, *, until: datetime) -
     )
 
 
-def gather(transaction_ids: Sequence[UUID], *, since: Mapping[UUID, int] | None = None) -> Gathered:
-    """Readings, states and reservations of sessions. Three queries.
-
-    Args:
-        since: readings of these sessions from the station's second on only; every reading of the
-            others.
-    """
+def gather(transaction_ids: Sequence[UUID]) -> Gathered:
+    """Readings, states and reservations of sessions. Three queries."""
     return Gathered(
-        readings=_readings(transaction_ids, since or {}),
-        states=_states(transaction_ids),
-        reserved_from=_reserved_from(transaction_ids),
+        readings=readings_of(transaction_ids),
+        states=states_of(transaction_ids),
+        reserved_from=reserved_from(transaction_ids),
     )
 
 
-def _readings(
-    transaction_ids: Sequence[UUID], since: Mapping[UUID, int]
+def readings_of(
+    transaction_ids: Sequence[UUID], since: Mapping[UUID, int] | None = None
 ) -> dict[UUID, list[Reading]]:
-    whole = [key for key in transaction_ids if key not in since]
-    wanted = Q(transaction_id__in=whole)
-    tails = [key for key in transaction_ids if key in since]
-    if tails:
-        earliest = datetime.fromtimestamp(min(since[key] for key in tails), UTC)
-        # The key of the table is by the station's time; the rest of them is dropped below.
-        wanted |= Q(transaction_id__in=tails, device_at__gte=earliest)
+    """Readings by session. One query.
+
+    Args:
+        since: readings of these sessions from the second on only, by both clocks: it is for
+            sessions whose station has the right time.
+    """
+    known = since or {}
+    wanted = Q(transaction_id__in=[key for key in transaction_ids if key not in known])
+    for key, second in known.items():
+        # The key of the table is by the station's time.
+        wanted |= Q(transaction_id=key, device_at__gte=datetime.fromtimestamp(second, UTC))
     rows = MeterValue.objects.filter(wanted).order_by()
     found: dict[UUID, list[Reading]] = defaultdict(list)
     columns = ("transaction_id", "taken_at", "energy_wh", "power_w", "soc_percent")
     phases = ("current_l1_ma", "current_l2_ma", "current_l3_ma")
     for key, at, energy, power, soc, *currents in rows.values_list(*columns, *phases):
-        if key is None:
-            continue
-        second = second_of(at)
-        if second >= since.get(key, second):
-            found[key].append(Reading(second, energy, power, _sum(currents), soc))
+        if key is not None:
+            found[key].append(Reading(second_of(at), energy, power, _sum(currents), soc))
     return found
 
 
@@ -109,7 +105,8 @@ def _sum(currents: Sequence[int | None]) -> int | None:
     return (first or 0) + (second or 0) + (third or 0)
 
 
-def _states(transaction_ids: Sequence[UUID]) -> dict[UUID, list[StateChange]]:
+def states_of(transaction_ids: Sequence[UUID]) -> dict[UUID, list[StateChange]]:
+    """Changes of the charging state by session. One query."""
     rows = ChargingStateChange.objects.filter(transaction_id__in=transaction_ids).order_by()
     found: dict[UUID, list[StateChange]] = defaultdict(list)
     for key, at, state in rows.values_list("transaction_id", "at", "state"):
@@ -117,8 +114,8 @@ def _states(transaction_ids: Sequence[UUID]) -> dict[UUID, list[StateChange]]:
     return found
 
 
-def _reserved_from(transaction_ids: Sequence[UUID]) -> dict[UUID, int]:
-    """When the reservation that a session used was made."""
+def reserved_from(transaction_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """When the reservation that a session used was made. One query."""
     rows = Reservation.objects.filter(transaction_id__in=transaction_ids).order_by()
     pairs = rows.values_list("transaction_id", "created_at")
     return {key: second_of(at) for key, at in pairs if key}

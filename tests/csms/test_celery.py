@@ -39,6 +39,8 @@ def test_the_schedule() -> None:
         "billing.make_cdrs": 15,
         "billing.catch_up": 600,
         "billing.nightly": crontab(hour="4", minute="11"),
+        "tariffs.price_running": 10,
+        "tariffs.pin_missed": 30,
         "operations.sample_networks": 60,
         "operations.roll_up_recent": 300,
         "operations.nightly": crontab(hour="3", minute="17"),

@@ -12,7 +12,7 @@ from common.tenancy import operator_scope
 from tariffs.pricing.charging import Period, State
 from tariffs.pricing.evidence import Evidence, Reading, StateChange
 from tariffs.pricing.timeline import charging_of, second_of
-from tariffs.selectors.evidence import evidence_of, evidence_of_many, gather
+from tariffs.selectors.evidence import evidence_of, evidence_of_many, readings_of
 from tests.factories import (
     NOW,
     ChargingStateChangeFactory,
@@ -112,13 +112,11 @@ def test_many_cost_three_queries(operator: Operator, django_assert_num_queries: 
     assert {key: len(one.readings) for key, one in known.items()} == {row.pk: 2 for row in rows}
 
 
-def test_tails_are_read_from_their_second_on(operator: Operator) -> None:
+def test_tails_are_read_from_their_second_on(
+    operator: Operator, django_assert_num_queries: Any
+) -> None:
     whole, tail, later = (session(operator) for _ in range(3))
     keys = [whole.pk, tail.pk, later.pk]
-    with operator_scope(operator.pk):
-        known = gather(keys, since={tail.pk: START + 601, later.pk: START + 1200})
-    assert {key: len(known.readings[key]) for key in keys} == {
-        whole.pk: 2,
-        tail.pk: 1,
-        later.pk: 1,
-    }
+    with operator_scope(operator.pk), django_assert_num_queries(1):
+        known = readings_of(keys, {tail.pk: START + 601, later.pk: START + 1200})
+    assert {key: len(known[key]) for key in keys} == {whole.pk: 2, tail.pk: 1, later.pk: 1}
