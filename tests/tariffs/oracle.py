@@ -110,7 +110,10 @@ def expected_price(
     entries = _flat_once(entries)
     entries += _steps(entries)
     for entry in entries:
-        _charge(result, terms, entry)
+        _count(result, entry)
+    for key, line in result.lines.items():
+        amount = Fraction(key.unit_price) * line.quantity / key.per
+        _add(line, amount, key.vat, included=terms.tax_included)
     _cap(result, terms, entries)
     if session:
         _limit(result, terms, terms.min_price, LineKind.MIN_PRICE)
@@ -227,14 +230,13 @@ def _steps(entries: list[Entry]) -> Iterator[Entry]:
             yield last._replace(quantity=missing, is_added=True)
 
 
-def _charge(result: Expected, terms: Terms, entry: Entry) -> None:
+def _count(result: Expected, entry: Entry) -> None:
     kind = LineKind(entry.dimension)
     vat = entry.component.vat
     key = Key(kind, vat, entry.element, entry.reserved, entry.unit_price, entry.per)
     line = result.lines[key]
     line.quantity += entry.quantity
     line.added += entry.quantity if entry.is_added else 0
-    _add(line, entry.amount, vat, included=terms.tax_included)
 
 
 def _add(line: Sum, amount: Fraction, vat: Decimal | None, *, included: bool) -> None:
@@ -248,7 +250,7 @@ def _cap(result: Expected, terms: Terms, entries: list[Entry]) -> None:
     for dimension in (Dimension.TIME, Dimension.PARKING_TIME):
         amounts: dict[tuple[date, Decimal | None], Fraction] = defaultdict(Fraction)
         for entry in entries:
-            if entry.dimension is dimension and not entry.reserved:
+            if terms.caps and entry.dimension is dimension and not entry.reserved:
                 amounts[entry.day, entry.component.vat] += entry.amount
         for per in (CapPeriod.DAY, CapPeriod.SESSION):
             for cap in terms.caps:

@@ -78,7 +78,7 @@ def slices(terms: Terms, charging: Charging, zone: ZoneInfo) -> Iterator[Slice]:
                 local=_local(floor(start), zone),
                 reserved=reserved,
                 expired=charging.reservation_expired,
-                energy=energy + Fraction(taken * (start - period.start), length),
+                energy=energy + (Fraction(taken * (start - period.start), length) if taken else 0),
                 elapsed=start - first,
                 idle=idle + (start - period.start if period.state is State.IDLE else 0),
                 power=None if reserved else period.power_w,
@@ -86,7 +86,7 @@ def slices(terms: Terms, charging: Charging, zone: ZoneInfo) -> Iterator[Slice]:
                 peak=peak,
                 average=average,
             )
-            part = Fraction(taken * (end - start), length)
+            part = Fraction(taken * (end - start), length) if taken else 0
             yield Slice(start, end, part, period.state, instant)
         energy += taken
         idle += length if period.state is State.IDLE else 0
