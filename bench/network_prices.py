@@ -64,4 +64,6 @@ def price_examples(count: int) -> dict[str, Any]:
     return {
         "group_id": TariffGroup.objects.order_by("position")[:count],
         "assignment_id": TariffAssignment.objects.order_by("pk")[:count],
+        "tariff_id": Tariff.objects.order_by("pk")[:count],
+        "version_id": TariffVersion.objects.order_by("pk")[:count],
     }

@@ -27,6 +27,9 @@ ESSENTIAL = (
     "tariffs:group",
     "tariffs:matrix",
     "tariffs:assign",
+    "tariffs:tariffs",
+    "tariffs:tariff",
+    "tariffs:add_version",
     "accounts:drivers",
     "accounts:driver",
     "accounts:tokens",
@@ -69,6 +72,8 @@ WITH_QUERY = (
     ("tariffs:parts", "place=station:{station_id}"),
     ("tariffs:cell", "group={group_id}&place=location:{location_id}"),
     ("tariffs:assign", "level=stations&q=Utrecht&groups={group_id}&what=denied&current_type=both"),
+    ("tariffs:tariffs", "q=list"),
+    ("tariffs:tariffs", "archived=on"),
     ("accounts:drivers", "q=driver+123"),
     ("accounts:tokens", "q=04BE"),
 )

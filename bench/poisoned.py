@@ -48,6 +48,7 @@ _ALIASES = {
     "group": "tariffgroup",
     "assignment": "tariffassignment",
     "tariff-versions": "tariffversion",
+    "version": "tariffversion",
 }
 
 

@@ -117,6 +117,12 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         _("Prices"),
         (
             Entry(
+                label=_("Tariffs"),
+                name="tariffs:tariffs",
+                permission=Permission.TARIFFS_VIEW,
+                icon="coin",
+            ),
+            Entry(
                 label=_("Prices by place"),
                 name="tariffs:matrix",
                 permission=Permission.TARIFFS_VIEW,

@@ -120,7 +120,7 @@ _FREE_ROW: Final = -1
 
 
 def terms_of(cards: Cards) -> Terms:
-    """The tariff that the cards say. Rates with conditions come first, then one element of all others."""
+    """The tariff that the cards say, card by card; prices without conditions share an element."""
     return Terms(
         currency=cards.currency,
         elements=tuple(
@@ -148,16 +148,16 @@ _Placed = tuple[Place, Component]
 
 def _elements(cards: Cards) -> list[tuple[Restrictions, list[_Placed]]]:
     found: list[tuple[Restrictions, list[_Placed]]] = []
-    always: list[_Placed] = []
+    shared: list[_Placed] | None = None
     for kind, dimension in DIMENSIONS.items():
         for row, rate in _rates(kind, cards.card(kind)):
             placed = (Place(kind, row), _component(dimension, rate))
-            if row is None and rate.when == ALWAYS:
-                always.append(placed)
-            else:
-                found.append((rate.when, [placed]))
-    if always:
-        found.append((ALWAYS, always))
+            is_always = row is None and rate.when == ALWAYS
+            if is_always and shared is not None:
+                shared.append(placed)
+                continue
+            found.append((rate.when, [placed]))
+            shared = found[-1][1] if is_always else None
     return found + _reservation(cards)
 
 
