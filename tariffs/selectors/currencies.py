@@ -56,7 +56,7 @@ def mixed_currencies(
     found = {
         location: here[location]
         | {currency for group, currency in everywhere if group not in own[location]}
-        | ({also.currency} if also and locations is not None else set())
+        | ({also.currency} if also else set())
         for location in wanted
     }
     return _named({key: currencies for key, currencies in found.items() if len(currencies) > 1})

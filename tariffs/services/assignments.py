@@ -156,7 +156,10 @@ def assign_many(
         created=plan.created,
         replaced=plan.replaced,
         warnings=mixed_currencies(
-            operator_id=operator.pk, locations=_locations(found.places), at=now, also=tariff
+            operator_id=operator.pk,
+            locations=_locations(found.places),
+            at=now,
+            also=tariff if dry_run else None,
         ),
     )
 
