@@ -49,6 +49,8 @@ _ALIASES = {
     "assignment": "tariffassignment",
     "tariff-versions": "tariffversion",
     "version": "tariffversion",
+    "tariff-groups": "tariffgroup",
+    "tariff-assignments": "tariffassignment",
 }
 
 

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from tariffs.api import spot_prices, tariffs
+from tariffs.api import assignments, groups, resolution, spot_prices, tariffs
 
 router = SimpleRouter(trailing_slash=False, use_regex_path=False)
 router.register("tariffs", tariffs.TariffViewSet, basename="tariff")
 router.register("tariff-versions", tariffs.TariffVersionViewSet, basename="tariff-version")
 router.register("spot-prices", spot_prices.SpotPriceViewSet, basename="spot-price")
+router.register("tariff-groups", groups.TariffGroupViewSet, basename="tariff-group")
+router.register(
+    "tariff-assignments", assignments.TariffAssignmentViewSet, basename="tariff-assignment"
+)
 
-urlpatterns = router.urls
+urlpatterns = [
+    *router.urls,
+    path("tariff-resolution", resolution.TariffResolutionView.as_view(), name="tariff-resolution"),
+    path("price-simulation", resolution.PriceSimulationView.as_view(), name="price-simulation"),
+]

@@ -60,7 +60,9 @@ from tests.factories import (
     StationCertificateFactory,
     StationCommandFactory,
     StationFactory,
+    TariffAssignmentFactory,
     TariffFactory,
+    TariffGroupFactory,
     TariffVersionFactory,
     TemplateDriftFactory,
     TransactionFactory,
@@ -213,6 +215,8 @@ def make_world(canary: str) -> World:
     tariff = TariffFactory.create(operator=operator, name=f"{canary} tariff")
     price = TariffVersionFactory.create(tariff=tariff, note=f"{canary} version")
     SpotPriceFactory.create(operator=operator, area=canary)
+    column = TariffGroupFactory.create(operator=operator, name=f"{canary} column")
+    cell = TariffAssignmentFactory.create(group=column, tariff=tariff, evse=evse)
     check = give_signed(charging)
     with system_scope("tests"):
         imported = StationImport.objects.create(
@@ -234,6 +238,7 @@ def make_world(canary: str) -> World:
         "signing-requests": asked.pk, "trusted-roots": root.pk, "device-events": event.pk,
         "station-imports": imported.pk, "configuration-templates": wanted.pk,
         "configuration-rollouts": rollout.pk, "tariffs": tariff.pk, "tariff-versions": price.pk,
+        "tariff-groups": column.pk, "tariff-assignments": cell.pk,
     }  # fmt: skip
     return World(operator, canary, ids)
 

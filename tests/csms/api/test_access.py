@@ -52,6 +52,7 @@ def test_the_walk_finds_every_call() -> None:
         "members",
         "meter-keys",
         "network",
+        "price-simulation",
         "quirk-rules",
         "settlements",
         "signing-requests",
@@ -59,6 +60,9 @@ def test_the_walk_finds_every_call() -> None:
         "reservations",
         "station-imports",
         "stations",
+        "tariff-assignments",
+        "tariff-groups",
+        "tariff-resolution",
         "tariff-versions",
         "tariffs",
         "transactions",
@@ -156,7 +160,7 @@ def test_nothing_of_another_operator_is_ever_shown() -> None:
                 assert "canary-b" not in text, operation
                 assert str(theirs.operator.pk) not in text, operation
                 seen += "canary-a" in text
-    assert seen == 120
+    assert seen == 124
 
 
 @pytest.mark.parametrize(
@@ -179,6 +183,10 @@ def test_nothing_of_another_operator_is_ever_shown() -> None:
         ("drivers", "group", "driver-groups"),
         ("id-tokens", "driver", "drivers"),
         ("meter-keys", "station", "stations"),
+        ("tariff-assignments", "group", "tariff-groups"),
+        ("tariff-assignments", "tariff", "tariffs"),
+        ("tariff-assignments", "location", "locations"),
+        ("tariff-assignments", "station", "stations"),
         ("audit-entries", "user", "members"),
         ("audit-entries", "object_id", "stations"),
     ],

@@ -90,6 +90,9 @@ BASELINES = {
     "tariffs": 3,
     "tariffs/{tariffs}/versions": 3,
     "spot-prices": 2,
+    "tariff-groups": 3,
+    "tariff-assignments": 2,
+    "tariff-resolution?station_id={stations}&evse=1": 5,
     "network": 4,
     "network/samples": 2,
     "network/hours": 2,
@@ -123,7 +126,9 @@ def _grow(world: World, count: int) -> None:
         make_api_key(operator, "stations.view")
         tariff = TariffFactory.create(operator=operator)
         group = TariffGroupFactory.create(operator=operator)
+        group.driver_groups.add(DriverGroupFactory.create(operator=operator))
         TariffAssignmentFactory.create(group=group, tariff=tariff)
+        TariffAssignmentFactory.create(group=group, tariff=tariff, evse=made)
         for day in (0, 1):
             valid_from = NOW + timedelta(days=4000 * day)
             TariffVersionFactory.create(tariff=tariff, valid_from=valid_from)

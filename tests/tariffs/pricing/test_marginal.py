@@ -100,8 +100,14 @@ def test_spot_prices_count_by_slot() -> None:
 def test_bands_of_the_whole_session_are_decided_by_its_shape(
     band: str, power_w: int | None, kwh: Fraction
 ) -> None:
-    limits: dict[str, Any] = {"low": f"max_{band}_power_w", "high": f"min_{band}_power_w"}
-    low, high = (replace(_ANY, **{limits[name]: 11_000}) for name in ("low", "high"))
+    bands = {
+        "peak": (Restrictions(max_peak_power_w=11_000), Restrictions(min_peak_power_w=11_000)),
+        "average": (
+            Restrictions(max_average_power_w=11_000),
+            Restrictions(min_average_power_w=11_000),
+        ),
+    }
+    low, high = bands[band]
     terms = _terms((_component("ENERGY", "0.20"), low), (_component("ENERGY", "0.40"), high))
     shape = Shape(
         energy_wh=0 if power_w is None else power_w,
