@@ -36,10 +36,14 @@ class Ladder:
     def __init__(self, ranges: Iterable[tuple[int | None, int | None]]) -> None:
         bounds = list(ranges)
         self.cuts = sorted({cut for pair in bounds for cut in pair if cut is not None})
-        lows = (_LOWEST, *self.cuts)
-        self.masks = [_mask(bounds, low) for low in lows]
-        self.restricted = sum(1 << bit for bit, pair in enumerate(bounds) if pair != (None, None))
-        self.unknown = (1 << len(bounds)) - 1 & ~self.restricted
+        self.unknown = (1 << len(bounds)) - 1
+        self.masks, self.restricted = [self.unknown], 0
+        if self.cuts:
+            self.masks = [_mask(bounds, low) for low in (_LOWEST, *self.cuts)]
+            self.restricted = sum(
+                1 << bit for bit, pair in enumerate(bounds) if pair != (None, None)
+            )
+            self.unknown &= ~self.restricted
 
     def mask(self, value: int | None) -> int:
         """Which hold at a value; of an unknown one those that do not ask."""
@@ -49,7 +53,7 @@ class Ladder:
         """Index of the stretch that a value is in."""
         return bisect_right(self.cuts, value)
 
-    def next_cut(self, step: int) -> int:
+    def cut_after(self, step: int) -> int:
         return self.cuts[step] if step < len(self.cuts) else NEVER
 
 

@@ -114,7 +114,7 @@ class Walk:
         self.period_mask = 0
         # What holds, up to which second and energy, and the buckets that it fills.
         self.until: Exact = 0
-        self.energy_until: Exact = 0
+        self.energy_until: Exact = NEVER
         self.day = _SAME_DAY
         self.clock_mask = terms.every
         self.clock_until = NEVER if terms.clock is None else 0
@@ -204,14 +204,15 @@ class Walk:
         while True:
             self._choose()
             stop: Exact = min(end, self.until)
-            reached = before + (energy if stop == end else ratio(energy * (stop - start), length))
-            if energy and reached >= self.energy_until:
-                # The instant at which the energy so far comes to the threshold: maybe a fraction.
-                reached = self.energy_until
-                stop = start + ratio((reached - before) * length, energy)
             if energy:
-                self.energy, self.energy_at = plain(reached), stop
-            self.at = stop = plain(stop)
+                passed = stop - start
+                reached = before + (energy if stop == end else ratio(energy * passed, length))
+                if reached >= self.energy_until:
+                    # The instant at which energy so far comes to the threshold: maybe a fraction.
+                    reached = self.energy_until
+                    stop = start + ratio((reached - before) * length, energy)
+                self.energy, self.energy_at = reached, stop
+            self.at = stop
             if stop == end:
                 return
 
@@ -220,16 +221,16 @@ class Walk:
         at = self.at
         if at == self.settled_at:
             return
-        energy = plain(self.energy - self.settled_energy)
-        bucket = self.energy_bucket
+        energy = self.energy - self.settled_energy
         if energy:
             self.settled_energy = self.energy
+            bucket = self.energy_bucket
             if bucket is not None:
                 bucket.add(energy)
                 bucket.end = self.energy_at
                 if bucket.is_priced:
                     self.last_energy = bucket
-        seconds = plain(at - self.settled_at)
+        seconds = at - self.settled_at
         self.settled_at = at
         bucket = self.time_bucket
         if bucket is not None:
@@ -241,7 +242,7 @@ class Walk:
                 else:
                     self.last_time = bucket
         if self.state is _IDLE:
-            self.idle = plain(self.idle + seconds)
+            self.idle += seconds
 
     def _choose(self) -> None:
         """Find the components of this instant, and until when they stay the same."""
@@ -254,26 +255,30 @@ class Walk:
         if terms.duration.cuts:
             step = terms.duration.step(at - self.zero)
             mask &= terms.duration.masks[step]
-            until = min(until, self.zero + terms.duration.next_cut(step))
+            until = min(until, self.zero + terms.duration.cut_after(step))
         if terms.idle.cuts:
             step = terms.idle.step(self.idle)
             mask &= terms.idle.masks[step]
             if self.state is _IDLE:
-                until = min(until, plain(at + terms.idle.next_cut(step) - self.idle))
-        if self.state is _RESERVED:
-            # No energy is taken, whatever a period says: all but 0 goes to `_cut`.
-            mask &= terms.energy.mask(0)
-            self.energy_until = self.energy + 1
-        else:
-            step = terms.energy.step(self.energy)
-            mask &= terms.energy.masks[step]
-            self.energy_until = terms.energy.next_cut(step)
+                until = min(until, plain(at + terms.idle.cut_after(step) - self.idle))
+        if terms.energy.cuts:
+            mask &= self._look_at_energy()
         if terms.slot_s:
             until = min(until, (int(at) // terms.slot_s + 1) * terms.slot_s)
         self.until = until
         if mask != self.chosen or terms.slot_s:
             self.chosen = mask
             self._open_buckets(mask)
+
+    def _look_at_energy(self) -> int:
+        ladder = self.terms.energy
+        if self.state is _RESERVED:
+            # No energy is taken, whatever a period says: all but 0 goes to `_cut`.
+            self.energy_until = self.energy + 1
+            return ladder.masks[ladder.step(0)]
+        step = ladder.step(self.energy)
+        self.energy_until = ladder.cut_after(step)
+        return ladder.masks[step]
 
     def _look_at_clock(self) -> None:
         if self.terms.clock is None:
