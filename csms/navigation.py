@@ -134,6 +134,12 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
                 permission=Permission.TARIFFS_VIEW,
                 icon="users-group",
             ),
+            Entry(
+                label=_("Try a price"),
+                name="tariffs:simulator",
+                permission=Permission.TARIFFS_VIEW,
+                icon="help-circle",
+            ),
         ),
     ),
     (

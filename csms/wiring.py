@@ -31,6 +31,7 @@ from chargers.services.templates.drift import station_booted
 from chargers.services.transactions.gaps import check_gap
 from common import slots
 from events.subscribers import Subscribers, subscribe
+from tariffs.panels import price_of_sessions, prices_of_locations, prices_of_stations
 from tariffs.services.access import authorize_by_tariff
 from tariffs.services.pinning import pin_started
 from tariffs.services.running import quote_running_cost
@@ -52,6 +53,9 @@ AUTHORIZERS: tuple[ports.TokenAuthorizer, ...] = (authorize_by_tariff, LocalToke
 
 PANELS: slots.Panels = {
     "driver_page": (sessions_of_drivers,),
+    "station_page": (prices_of_stations,),
+    "location_page": (prices_of_locations,),
+    "transaction_page": (price_of_sessions,),
 }
 
 

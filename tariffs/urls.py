@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tariffs.views import bulk, cell, editor, groups, matrix, tariffs
+from tariffs.views import bulk, cell, editor, groups, matrix, simulator, tariffs
 
 app_name = "tariffs"
 
@@ -37,4 +37,5 @@ urlpatterns = [
         cell.remove_assignment,
         name="remove_assignment",
     ),
+    path("tariffs/simulator/", simulator.simulator, name="simulator"),
 ]

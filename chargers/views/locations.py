@@ -24,6 +24,7 @@ from chargers.models import ChargingStation, CommandStatus, Location
 from chargers.selectors import StationFilters
 from chargers.selectors.location_states import LocationStates, location_states
 from chargers.services import commands, locations
+from chargers.views.parts import panels
 from chargers.views.rows import station_rows
 from chargers.views.stations import columns, list_context
 from common.clock import utc_now
@@ -96,6 +97,7 @@ def location_page(request: HttpRequest, location_id: UUID) -> HttpResponse:
         "page_range": paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
         "features": [_feature(location, states)],
         "facts": _facts(location, states),
+        "panels": panels(request, "location_page", location.pk),
         "availability_items": [
             {
                 "label": _("Take out of service"),

@@ -2,7 +2,7 @@
 //
 // {x: [unix s], unit: "kW", unit2?, tz?, window?: s, min?, max?, series: [
 //   {label, values: [number|null], kind?: area|line|dashed|stepped, colour?, unit?, digits?,
-//    axis?: 2, hidden?}]}
+//    axis?: 2, hidden?}], digits?, bands?: [{from: unix s, to: unix s}]}
 // `colour` is brand (default), 2, 3, 4, muted or a status look. A message named by data-event,
 // {x, values: [one per series]}, is appended; with `window` older points leave. One with `series`
 // is a new chart in place of the old.
@@ -81,7 +81,7 @@ const axisOf = (spec, font, scale, unit, side) => ({
   ticks: { show: false },
   gap: 6,
   size: (plot, values) => 16 + Math.max(0, ...(values ?? []).map((v) => v.length)) * 7.2,
-  values: (plot, ticks) => ticks.map((tick) => write(tick, { digits: 1 }, unit)),
+  values: (plot, ticks) => ticks.map((tick) => write(tick, { digits: spec.digits ?? 1 }, unit)),
 });
 
 const timeAxis = (spec, font) => {
@@ -105,6 +105,21 @@ const timeAxis = (spec, font) => {
     },
   };
 };
+
+// Stretches of time that are marked, behind everything else.
+const bands = (spec) => ({
+  hooks: {
+    drawClear: (plot) => {
+      const { left, top, width, height } = plot.bbox;
+      plot.ctx.fillStyle = rgba(token("brand-ink"), 0.13);
+      for (const band of spec.bands ?? []) {
+        const from = Math.max(left, plot.valToPos(band.from, "x", true));
+        const to = Math.min(left + width, plot.valToPos(band.to, "x", true));
+        if (to > from) plot.ctx.fillRect(from, top, Math.max(2, to - from), height);
+      }
+    },
+  },
+});
 
 const tooltip = (spec) => {
   const box = document.createElement("div");
@@ -169,7 +184,7 @@ const options = (host, spec) => {
     scales,
     axes,
     series: [{}, ...spec.series.map(lineOf)],
-    plugins: [tooltip(spec)],
+    plugins: [bands(spec), tooltip(spec)],
   };
 };
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 # Session, user, memberships and their operators, brand; then the sidebar's two counts.
 QUERIES = {
     "/stations/": 13,
-    "/stations/{station}/": 15,
+    "/stations/{station}/": 18,
     "/stations/{station}/transactions/": 11,
     "/stations/{station}/commands/": 11,
     "/stations/{station}/commands/reset/": 10,
@@ -32,9 +32,9 @@ QUERIES = {
     "/stations/{station}/settings/": 14,
     "/stations/{station}/commissioning/": 16,
     "/transactions/": 11,
-    "/transactions/{transaction}/": 16,
+    "/transactions/{transaction}/": 18,
     "/locations/": 12,
-    "/locations/{location}/": 15,
+    "/locations/{location}/": 21,
     "/locations/{location}/edit/": 9,
     "/stations/add/": 9,
     "/makes/": 11,
