@@ -52,6 +52,7 @@ from common.clock import utc_now
 from common.tenancy import system_scope
 from events.models import OutboxEvent
 from tests.journeys.access_actions import ACCESS_ACTIONS
+from tests.journeys.billing_actions import BILLING_ACTIONS
 from tests.journeys.charging_actions import CHARGING_ACTIONS
 from tests.journeys.commissioning_actions import COMMISSIONING_ACTIONS
 from tests.journeys.template_actions import TEMPLATE_ACTIONS
@@ -80,6 +81,7 @@ def action(function: Action) -> Action:
 
 for _function in (
     *ACCESS_ACTIONS,
+    *BILLING_ACTIONS,
     *CHARGING_ACTIONS,
     *COMMISSIONING_ACTIONS,
     *TEMPLATE_ACTIONS,
