@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -23,7 +24,7 @@ def safe_cell(value: Any) -> str:
     if value is None:
         return ""
     text = str(value)
-    harmless = isinstance(value, int | float) or not text.startswith(_FORMULA_STARTS)
+    harmless = isinstance(value, int | float | Decimal) or not text.startswith(_FORMULA_STARTS)
     return text if harmless else f"'{text}"
 
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("v1/", include("accounts.api.urls")),
     path("v1/", include("chargers.api.urls")),
     path("v1/", include("tariffs.api.urls")),
+    path("v1/", include("billing.api.urls")),
     path("v1/", include("operations.api.urls")),
     re_path("", public_view(UnknownAddress.as_view()), name="unknown"),
 ]

@@ -143,6 +143,17 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        _("Money"),
+        (
+            Entry(
+                label=_("Charge records"),
+                name="billing:cdrs",
+                permission=Permission.BILLING_VIEW,
+                icon="receipt",
+            ),
+        ),
+    ),
+    (
         _("People"),
         (
             Entry(

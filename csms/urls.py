@@ -21,6 +21,7 @@ urlpatterns = [
     path("account/", include("accounts.urls_auth")),
     path("api/", include("csms.api_urls")),
     path("search/", search, name="search"),
+    path("", include("billing.urls")),
     path("", include("chargers.urls")),
     path("", include("tariffs.urls")),
     path("", include("accounts.urls")),

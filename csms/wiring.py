@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from accounts.events import DriverBlocked, IdTokenChanged, MemberInvited
 from billing.handlers import session_ended
+from billing.panels import record_of_session
 from branding.handlers import send_invitation
 from chargers import certificate_ports, ports
 from chargers.events import (
@@ -55,7 +56,7 @@ PANELS: slots.Panels = {
     "driver_page": (sessions_of_drivers,),
     "station_page": (prices_of_stations,),
     "location_page": (prices_of_locations,),
-    "transaction_page": (price_of_sessions,),
+    "transaction_page": (price_of_sessions, record_of_session),
 }
 
 

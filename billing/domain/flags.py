@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
+from tariffs.pricing.evidence import Finding
 from tariffs.pricing.result import Flag
 
 
@@ -24,6 +25,8 @@ _INFORMATION = frozenset(
         CdrFlag.PROVISIONAL.value,
         # The rule book says what a hole costs: the clock runs, nothing else is charged.
         Flag.GAP.value,
+        # The energy is known, when it flowed is not: it is spread over the hole.
+        Finding.READINGS_MISSING.value,
     }
 )
 _OWN = frozenset(flag.value for flag in CdrFlag)

@@ -3,33 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from tariffs.pricing import LineKind, RoundedLine, RoundedPrice
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredLine:
-    """A line out of a record; the fields of `tariffs.pricing.Line` and `RoundedLine`."""
-
-    kind: LineKind
-    of: LineKind | None
-    element: int | None
-    is_reservation: bool
-    quantity: Fraction
-    added: Fraction
-    unit_price: Decimal
-    per: int
-    vat: Decimal | None
-    net: Fraction
-    tax: Fraction
-    start: Fraction
-    end: Fraction
-    amount_minor: int
-    net_minor: int
+from tariffs.pricing import Line, LineKind, RoundedLine, RoundedPrice
 
 
 def line_documents(price: RoundedPrice) -> list[dict[str, Any]]:
@@ -71,14 +49,14 @@ def _text(value: Decimal | None) -> str | None:
     return None if value is None else f"{value.normalize() + 0:f}"
 
 
-def stored_lines(documents: Sequence[Mapping[str, Any]]) -> list[StoredLine]:
+def stored_lines(documents: Sequence[Mapping[str, Any]]) -> list[RoundedLine]:
     """Lines as `line_documents` wrote them."""
     return [_stored_line(document) for document in documents]
 
 
-def _stored_line(document: Mapping[str, Any]) -> StoredLine:
+def _stored_line(document: Mapping[str, Any]) -> RoundedLine:
     vat, of = document["vat"], document["of"]
-    return StoredLine(
+    line = Line(
         kind=LineKind(document["kind"]),
         of=None if of is None else LineKind(of),
         element=document["element"],
@@ -92,6 +70,7 @@ def _stored_line(document: Mapping[str, Any]) -> StoredLine:
         tax=Fraction(document["tax"]),
         start=Fraction(document["start"]),
         end=Fraction(document["end"]),
-        amount_minor=document["amount_minor"],
-        net_minor=document["net_minor"],
+    )
+    return RoundedLine(
+        line=line, amount_minor=document["amount_minor"], net_minor=document["net_minor"]
     )

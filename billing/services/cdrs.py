@@ -23,6 +23,7 @@ from billing.domain.record import Priced, priced
 from billing.models import Cdr
 from billing.selectors.due import is_due, is_sold
 from billing.services.failures import forget_failures, note_failures
+from billing.services.locked_prices import locked_prices
 from billing.services.session_facts import SessionFacts, read_facts
 from chargers.models import Transaction
 
@@ -99,7 +100,7 @@ def make_cdrs(*, transaction_ids: Collection[UUID], now: datetime, wait: bool = 
 def _held(transaction_ids: Collection[UUID], now: datetime, *, wait: bool) -> QuerySet[Transaction]:
     """Sessions that are to be priced, locked: nobody else makes their record meanwhile."""
     rows = Transaction.objects.filter(is_due(now, grace()), pk__in=transaction_ids)
-    rows = rows.filter(is_sold()).select_related("location").order_by("pk")
+    rows = rows.filter(is_sold()).select_related("location", "evse").order_by("pk")
     if not connection.features.has_select_for_update_skip_locked:
         return rows
     return rows.select_for_update(of=("self",), no_key=True, skip_locked=not wait)
@@ -114,8 +115,10 @@ def _drafts(rows: Iterable[Transaction], made: Made, *, now: datetime) -> list[_
             "transaction_id", "version", "digest"
         )
     }
-    found = read_facts(list(by_key.values()), now=now)
-    made.failed |= found.failed
+    pins, failed = locked_prices(list(by_key.values()), now=now)
+    priceable = [row for row in by_key.values() if row.pk not in failed]
+    found = read_facts(priceable, pins=pins, now=now)
+    made.failed |= failed | found.failed
     drafts = []
     for transaction_id, known in found.known.items():
         try:

@@ -10,9 +10,13 @@ from uuid import UUID
 
 from billing.domain.facts import Facts, spot_document
 from chargers.models import Transaction, TransactionState
-from tariffs.models import PinnedTariff
-from tariffs.pricing import Charging, Period
+from tariffs.models import PinnedTariff, TariffVersion
+from tariffs.pricing.evidence import Evidence
 from tariffs.pricing.records import dump_charging
+from tariffs.pricing.timeline import charging_of
+from tariffs.selectors.evidence import evidence_of_many
+from tariffs.selectors.spot_prices import spot_prices
+from tariffs.selectors.terms import terms_of
 
 logger = logging.getLogger(__name__)
 
@@ -33,54 +37,51 @@ class Found:
     failed: dict[UUID, Exception] = field(default_factory=dict)
 
 
-def read_facts(rows: Sequence[Transaction], *, now: datetime) -> Found:
-    """Facts of ended sessions, read with a constant number of queries.
-
-    The tariff is the one that was pinned at the start; where the news of the start was lost, it is
-    pinned now, for the start.
+def read_facts(
+    rows: Sequence[Transaction], *, pins: Mapping[UUID, PinnedTariff], now: datetime
+) -> Found:
+    """Facts of ended sessions. Three queries, and one a session whose price follows the market.
 
     Args:
-        rows: with their location.
+        rows: with their locations and EVSEs.
+        pins: their locked prices.
     """
     found = Found()
-    pins = _pins(rows, found, now=now)
+    evidence = evidence_of_many(rows, until=now)
     for row in rows:
-        if row.pk in found.failed:
-            continue
         try:
-            found.known[row.pk] = _facts(row, pins.get(row.pk))
+            found.known[row.pk] = _facts(row, evidence[row.pk], pins.get(row.pk))
         except Exception as error:
             logger.exception("the facts of session %s cannot be read", row.pk)
             found.failed[row.pk] = error
     return found
 
 
-def _pins(
-    rows: Sequence[Transaction],
-    found: Found,  # noqa: ARG001
-    *,
-    now: datetime,  # noqa: ARG001
-) -> Mapping[UUID, PinnedTariff]:
-    pins = PinnedTariff.objects.filter(transaction__in=rows).select_related("version")
-    return {pin.transaction_id: pin for pin in pins}
-
-
-def _facts(row: Transaction, pin: PinnedTariff | None) -> SessionFacts:
-    ended_at = row.ended_at or row.started_at
+def _facts(row: Transaction, evidence: Evidence, pin: PinnedTariff | None) -> SessionFacts:
+    timeline = charging_of(evidence)
     version = pin.version if pin is not None else None
-    begin, end = int(row.started_at.timestamp()), int(ended_at.timestamp())
-    periods = (Period(begin, end, row.energy_wh),) if end > begin else ()
-    charging = Charging(periods=periods)
     facts = Facts(
         terms=version.terms if version is not None else None,
-        charging=dump_charging(charging),
-        spot_prices=spot_document({}),
+        charging=dump_charging(timeline.charging),
+        spot_prices=_spot_prices(row, evidence, version),
         time_zone=pin.time_zone if pin is not None else row.location.time_zone,
         started_at=row.started_at,
-        ended_at=ended_at,
+        ended_at=row.ended_at or row.started_at,
         energy_wh=row.energy_wh,
-        findings=(),
+        findings=tuple(sorted(finding.value for finding in timeline.findings)),
         is_provisional=row.state == TransactionState.PROVISIONAL,
         in_review=row.needs_review,
     )
     return SessionFacts(facts, version.pk if version is not None else None)
+
+
+def _spot_prices(
+    row: Transaction, evidence: Evidence, version: TariffVersion | None
+) -> dict[str, str]:
+    if version is None:
+        return {}
+    start = row.started_at
+    if evidence.reserved_from is not None:
+        start = min(start, datetime.fromtimestamp(evidence.reserved_from, start.tzinfo))
+    end = row.ended_at or row.started_at
+    return spot_document(spot_prices(terms_of(version), row.operator_id, start, end))

@@ -12,6 +12,9 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from billing.models import Cdr
+from billing.selectors.cdrs import open_cdrs
+from billing.words import flag_views
 from chargers.domain.device_events import severity_words
 from chargers.domain.templates import ItemState, Step
 from chargers.domain.variables import join_place
@@ -62,6 +65,7 @@ class AlertKind(StrEnum):
     OCCUPIED = "occupied"
     CONFIGURATION = "configuration"
     REVIEW = "review"
+    PRICE = "price"
     COMMAND = "command"
 
 
@@ -70,6 +74,7 @@ class Subject(StrEnum):
 
     STATION = "station"
     TRANSACTION = "transaction"
+    CDR = "cdr"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +225,12 @@ def _in_review(_: datetime) -> QuerySet[Transaction]:
     return rows.select_related("station__location").order_by("-started_at", "pk")
 
 
+def _unbilled(_: datetime) -> QuerySet[Cdr]:
+    # A session in review is an alert of its own.
+    rows = open_cdrs().filter(session_in_review=False)
+    return rows.select_related("transaction__station").order_by("-ended_at", "-pk")
+
+
 def _failed_commands(now: datetime) -> QuerySet[StationCommand]:
     """The last of its kind at its station counts: a repetition settles it, whatever came of it."""
     since = now - COMMANDS_WITHIN
@@ -366,6 +377,21 @@ def _to_review(transaction: Transaction) -> Alert:
     )
 
 
+def _without_price(cdr: Cdr) -> Alert:
+    why = next((view.text for view in flag_views(cdr.flags)), "")
+    what = "Session without a price" if cdr.gross_minor is None else "Price to review"
+    return Alert(
+        kind=AlertKind.PRICE,
+        title=f"{cdr.transaction.station.code} · {what}",
+        text=why,
+        state="reserved",
+        icon="receipt",
+        since=cdr.ended_at,
+        subject=Subject.CDR,
+        subject_id=cdr.pk,
+    )
+
+
 def _command(command: StationCommand) -> Alert:
     return Alert(
         kind=AlertKind.COMMAND,
@@ -419,5 +445,6 @@ _SOURCES: dict[AlertKind, _Source] = {
     AlertKind.OCCUPIED: _Source(_occupied, _not_charging),
     AlertKind.CONFIGURATION: _Source(_drifting, _drift),
     AlertKind.REVIEW: _Source(_in_review, _to_review),
+    AlertKind.PRICE: _Source(_unbilled, _without_price),
     AlertKind.COMMAND: _Source(_failed_commands, _command),
 }

@@ -19,6 +19,7 @@ _PAGES = {
     (Subject.STATION, "security"): "chargers:station_security",
     (Subject.STATION, "variables"): "chargers:station_variables",
     (Subject.TRANSACTION, ""): "chargers:transaction",
+    (Subject.CDR, ""): "billing:cdr",
 }
 
 
@@ -50,6 +51,7 @@ def kind_words(kind: AlertKind) -> str:
         AlertKind.OCCUPIED: _("Occupied"),
         AlertKind.CONFIGURATION: _("Configuration"),
         AlertKind.REVIEW: _("To review"),
+        AlertKind.PRICE: _("Prices"),
         AlertKind.COMMAND: _("Commands"),
     }[kind]
 

@@ -18,17 +18,17 @@ from tests.factories import (
     TransactionFactory,
 )
 
-HOUR = timedelta(hours=1)
+LASTED = timedelta(minutes=20)
 
 
 def ended_session(operator: Operator | None = None, **values: Any) -> Transaction:
-    """5 kWh in the hour before `NOW`."""
+    """5 kWh in the 20 minutes before `NOW`."""
     if "station" not in values:
         values["station"] = StationFactory.create(**({"operator": operator} if operator else {}))
     return TransactionFactory.create(
         **{
             "state": "ended",
-            "started_at": NOW - HOUR,
+            "started_at": NOW - LASTED,
             "ended_at": NOW,
             "energy_wh": 5000,
             "meter_start_wh": 0,
@@ -47,7 +47,12 @@ def sold_session(operator: Operator | None = None, **values: Any) -> Transaction
 
 def pin(row: Transaction, **version: Any) -> None:
     made = TariffVersionFactory.create(tariff__operator=row.operator, **version)
-    PinnedTariffFactory.create(transaction=row, version=made, resolved_for=row.started_at)
+    PinnedTariffFactory.create(
+        transaction=row,
+        version=made,
+        resolved_for=row.started_at,
+        resolved_from=f"{row.evse_id or ''} {row.driver_id or row.id_token_type}",
+    )
 
 
 def sells(operator: Operator, *, since: datetime = NOW - timedelta(days=60)) -> None:

@@ -34,6 +34,7 @@ from events.models import OutboxEvent
 from operations.models import HourlyFigures, NetworkSample
 from tests.factories import (
     NOW,
+    CdrFactory,
     ConfigurationTemplateFactory,
     ConnectorFactory,
     CustomerInformationFactory,
@@ -211,6 +212,9 @@ def make_world(canary: str) -> World:
             operator_id=operator.pk, kind="chargers.station_connected", subject_type="station",
             subject_id=station.pk, payload={"note": canary}, occurred_at=NOW,
         )  # fmt: skip
+    priced = CdrFactory.create(
+        transaction__station=station, transaction__driver=driver, external_id=f"{canary} cdr"
+    )
     wanted, rollout = _add_template(station, canary)
     tariff = TariffFactory.create(operator=operator, name=f"{canary} tariff")
     price = TariffVersionFactory.create(tariff=tariff, note=f"{canary} version")
@@ -238,7 +242,7 @@ def make_world(canary: str) -> World:
         "signing-requests": asked.pk, "trusted-roots": root.pk, "device-events": event.pk,
         "station-imports": imported.pk, "configuration-templates": wanted.pk,
         "configuration-rollouts": rollout.pk, "tariffs": tariff.pk, "tariff-versions": price.pk,
-        "tariff-groups": column.pk, "tariff-assignments": cell.pk,
+        "tariff-groups": column.pk, "tariff-assignments": cell.pk, "cdrs": priced.pk,
     }  # fmt: skip
     return World(operator, canary, ids)
 

@@ -43,10 +43,11 @@ def test_a_price_exact_and_rounded() -> None:
     assert (outcome.net_exact, outcome.gross_exact) == ("1665333/1000000", "1665333/800000")
     assert (outcome.currency, outcome.flags, outcome.needs_review) == ("EUR", (), False)
     assert outcome.taxes == [{"vat": "25", "net_minor": 167, "tax_minor": 42}]
-    (line,) = stored_lines(outcome.lines)
+    (shown,) = stored_lines(outcome.lines)
+    line = shown.line
     assert (line.kind, line.quantity, line.per) == (LineKind.ENERGY, Fraction(5001), 1000)
     assert (line.unit_price, line.vat) == (Decimal("0.333"), Decimal(25))
-    assert (line.net, line.net_minor, line.amount_minor) == (Fraction(1665333, 1000000), 167, 167)
+    assert (line.net, shown.net_minor, shown.amount_minor) == (Fraction(1665333, 1000000), 167, 167)
 
 
 def test_no_tariff_is_no_price_and_not_a_free_session() -> None:

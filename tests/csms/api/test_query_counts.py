@@ -58,6 +58,7 @@ BASELINES = {
     "stations/{stations}/expected-limits": 8,
     "device-events": 2,
     "transactions": 2,
+    "cdrs": 2,
     "transactions/{transactions}/meter-values": 3,
     "transactions/{transactions}/power-curve": 3,
     "transactions/{transactions}/events": 4,

@@ -230,7 +230,7 @@ def test_order_slices_and_queries(operator: Operator, other_operator: Operator) 
     alerts = Alerts(now=NOW)
     with CaptureQueriesContext(connection) as queries:
         first = alerts[:3]
-    assert len(queries) == 13  # eleven counts, and two kinds in this slice
+    assert len(queries) == 14  # twelve counts, and two kinds in this slice
     kinds = [alert.kind for alert in alerts]
     assert kinds == ["connector-fault", "offline", "offline", "offline", "review"]
     assert [alert.kind for alert in first] == kinds[:3]
