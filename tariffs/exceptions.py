@@ -9,6 +9,7 @@ __all__ = [
     "UnableToArchiveTariff",
     "UnableToAssignTariff",
     "UnableToDeleteTariffGroup",
+    "UnableToImportTariff",
     "UnableToOffer",
     "UnableToSaveTariff",
     "UnableToSaveTariffGroup",
@@ -41,6 +42,10 @@ class UnableToAssignTariff(UnableTo):
 
 class UnableToSaveTariff(UnableTo):
     """A tariff cannot be added or changed like this."""
+
+
+class UnableToImportTariff(UnableTo):
+    """An object of OCPI says no tariff that could be kept."""
 
 
 class UnableToSaveVersion(UnableTo):

@@ -2,6 +2,7 @@
 
 from tariffs.ocpi.export import Exported, Unexpressed, export
 from tariffs.ocpi.identity import AltText, Identity
+from tariffs.ocpi.origin import Origin, recalled, remembered
 from tariffs.ocpi.reading import Imported, guess_version, read_tariff
 from tariffs.ocpi.versions import TariffType, Version
 
@@ -10,10 +11,13 @@ __all__ = [
     "Exported",
     "Identity",
     "Imported",
+    "Origin",
     "TariffType",
     "Unexpressed",
     "Version",
     "export",
     "guess_version",
     "read_tariff",
+    "recalled",
+    "remembered",
 ]

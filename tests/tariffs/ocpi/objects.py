@@ -124,7 +124,11 @@ V221 = {
     # as peers write them
     "other spellings": tariff(
         element(component("ENERGY", 0.2500, 0, 0)) | {"restrictions": {}},
-        element(ENERGY, day_of_week=["SUNDAY", "MONDAY", "SUNDAY"], end_time="24:00"),
+        element(
+            component("TIME", 2.0, 0),
+            day_of_week=["SUNDAY", "MONDAY", "SUNDAY"],
+            end_time="24:00",
+        ),
         element({**START, "price": "0.50"}, day_of_week=[], min_kwh=None),
         tariff_alt_text=[],
         type=None,
