@@ -36,6 +36,7 @@ from tariffs.panels import price_of_sessions, prices_of_locations, prices_of_sta
 from tariffs.services.access import authorize_by_tariff
 from tariffs.services.pinning import pin_started
 from tariffs.services.running import quote_running_cost
+from tariffs.session_panels import costs_of_sessions, running_cost
 
 SUBSCRIBERS: Subscribers = {
     MemberInvited: (send_invitation,),
@@ -56,7 +57,8 @@ PANELS: slots.Panels = {
     "driver_page": (sessions_of_drivers,),
     "station_page": (prices_of_stations,),
     "location_page": (prices_of_locations,),
-    "transaction_page": (price_of_sessions, record_of_session),
+    "transaction_page": (price_of_sessions, running_cost, record_of_session),
+    "transaction_cost": (costs_of_sessions,),
 }
 
 

@@ -22,7 +22,7 @@ from chargers.views.commands import SHOWN_COMMANDS
 from chargers.views.commissioning import checklist_context
 from chargers.views.displays import display_context, maintenance_context
 from chargers.views.events import curve_point, running_session
-from chargers.views.parts import command_views, station_or_404
+from chargers.views.parts import command_views, panels, station_or_404
 from chargers.views.rows import station_row, station_rows
 from chargers.views.session_page import figures
 from chargers.views.sessions import SessionRow, session_rows
@@ -205,5 +205,9 @@ def session_events(request: HttpRequest, tx: Transaction) -> list[str]:
         _inner(request, "#transaction-figures", "chargers/transaction/_figures.html", context),
         _inner(request, "#transaction-actions", "chargers/transaction/_actions.html", context),
     ]
+    for panel in panels(request, "transaction_page", tx.pk):
+        if "live_id" in panel.context:
+            target = f"#{panel.context['live_id']}"
+            parts.append(_inner(request, target, panel.template, {"panel": panel}))
     point = curve_point(tx)
     return [*sse.partials(parts), *([point] if point else [])]

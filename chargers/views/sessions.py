@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as lazy
 from chargers.domain.vocabulary import ChargingState
 from chargers.models import Transaction, TransactionState
 from chargers.selectors import TransactionCursor
+from common.clock import utc_now
+from common.slots import Panel, panels_for
 from common.states import words
 
 ODDITIES: dict[str, Any] = {
@@ -59,7 +61,10 @@ ODDITIES: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
+    """A session in a list; `costs` is what higher apps say of its cost."""
+
     transaction: Transaction
+    costs: Sequence[Panel] = ()
 
     @property
     def state(self) -> str:
@@ -85,8 +90,11 @@ class SessionRow:
 
 
 def session_rows(transactions: Iterable[Transaction]) -> list[SessionRow]:
-    """Rows in the given order."""
-    return [SessionRow(transaction) for transaction in transactions]
+    """Rows in the given order, with their costs in bulk: whoever sees a session sees its cost."""
+    found = list(transactions)
+    ids = [transaction.pk for transaction in found]
+    costs = panels_for("transaction_cost", ids, permissions=frozenset(), now=utc_now())
+    return [SessionRow(transaction, costs[transaction.pk]) for transaction in found]
 
 
 def cursor_text(cursor: TransactionCursor | None) -> str:

@@ -11,21 +11,22 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q, QuerySet
 
+from chargers import live
 from chargers.models import Transaction, TransactionState
 from chargers.ports import RunningCost
 from common.tenancy import system_scope
 from tariffs.models import PinnedTariff, RunningPrice
-from tariffs.pricing import RoundedPrice, price, rounded
+from tariffs.pricing import price, rounded
 from tariffs.pricing.checkpoints import Checkpoint, condensed, still_holds
 from tariffs.pricing.condense import Condenser
 from tariffs.pricing.evidence import Evidence, Reading
 from tariffs.pricing.terms import Terms
+from tariffs.running_lines import line_documents
 from tariffs.selectors.evidence import Gathered, evidence, readings_of, reserved_from, states_of
 from tariffs.selectors.spot_prices import Spots, spot_prices
 from tariffs.selectors.terms import terms_of
@@ -111,10 +112,23 @@ def _priceable() -> QuerySet[Transaction]:
 
 def _price(rows: Sequence[Transaction], now: datetime) -> list[RunningPrice]:
     prices = _priced(rows, now)
+    _show(rows, prices)
     RunningPrice.objects.bulk_create(
         prices, update_conflicts=True, unique_fields=["transaction"], update_fields=_WRITTEN
     )
     return prices
+
+
+def _show(rows: Iterable[Transaction], prices: Sequence[RunningPrice]) -> None:
+    """Tell live pages which stations have sessions whose cost is another one."""
+    before = {row.pk: getattr(row, "running_price", None) for row in rows}
+    stations: dict[UUID, set[UUID]] = defaultdict(set)
+    for new in prices:
+        last = before[new.transaction_id]
+        if last is None or last.gross_minor != new.gross_minor:
+            stations[new.operator_id].add(new.transaction.station_id)
+    for operator_id, ids in stations.items():
+        live.touch(operator_id=operator_id, station_ids=ids)
 
 
 def _priced(rows: Sequence[Transaction], now: datetime) -> list[RunningPrice]:
@@ -226,20 +240,3 @@ def _running_price(
         computed_at=now,
         checkpoint=found.checkpoint.document() if found.checkpoint is not None else None,
     )
-
-
-def line_documents(cost: RoundedPrice) -> list[dict[str, Any]]:
-    """Lines as a page or the API shows them; quantities in whole Wh or seconds, rounded down."""
-    return [
-        {
-            "kind": str(one.line.kind),
-            "is_reservation": one.line.is_reservation,
-            "quantity": int(one.line.quantity),
-            "unit_price": str(one.line.unit_price),
-            "per": one.line.per,
-            "vat": None if one.line.vat is None else str(one.line.vat),
-            "amount_minor": one.amount_minor,
-            "net_minor": one.net_minor,
-        }
-        for one in cost.lines
-    ]

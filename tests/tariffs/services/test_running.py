@@ -108,6 +108,8 @@ def test_a_session_costs_what_its_energy_costs(plug: Evse) -> None:
     assert found.lines == [
         {
             "kind": "ENERGY",
+            "of": None,
+            "element": 0,
             "is_reservation": False,
             "quantity": 2_000,
             "unit_price": "0.49",
