@@ -25,6 +25,7 @@ from csms.seed.people import (
     make_password_text,
 )
 from csms.seed.plan import Chance, OperatorPlan, SeedPlan
+from csms.seed.prices import create_prices
 from csms.seed.progress import Progress, Silent
 from csms.seed.readings import create_readings
 from csms.seed.sessions import create_sessions, draw_visits
@@ -127,6 +128,7 @@ def _seed_operator(operator: Operator, part: OperatorPlan, encoded: str, making:
     log_ins = create_staff(operator, part, encoded, chance)
     tokens = create_drivers(operator, part, chance)
     installed = create_network(operator, part, chance)
+    create_prices(operator, installed, chance)
     troubles = draw_troubles(
         installed, days=plan.days, out_of_service=part.out_of_service, chance=chance
     )

@@ -10,6 +10,7 @@ import contextlib
 import http.client
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -141,6 +142,14 @@ class LiveSite:
                 assert answer.status_code == httpx.codes.FOUND, answer.text
                 self._cookies[role] = client.cookies["sessionid"]
         return self._cookies[role]
+
+    def first(self, pattern: str, path: str) -> str:
+        """What a page of the portal says first in the group of a pattern."""
+        cookies = {"sessionid": self.session_cookie("admin")}
+        page = httpx.get(f"{self.url}/{path}", cookies=cookies, timeout=REQUEST_SECONDS).text
+        found = re.search(pattern, page)
+        assert found is not None, f"{path} has nothing like {pattern}"
+        return found[1]
 
     def api(self, path: str, role: str = "admin", **query: str) -> Any:
         """What the REST API answers to a person who is logged in."""

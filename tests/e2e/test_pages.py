@@ -61,6 +61,19 @@ PAGES = (
     "/templates/{template}/edit/",
     "/templates/{template}/apply/",
     "/templates/rollouts/{rollout}/",
+    "/tariffs/matrix/",
+    "/tariffs/matrix/?q=nothing-like-it",
+    "/tariffs/matrix/parts/?place=location:{location}",
+    "/tariffs/matrix/cell/?place=location:{location}&group={tariff_group}",
+    "/tariffs/matrix/assign/",
+    "/tariffs/matrix/assign/?level=locations&groups={tariff_group}&what=denied&current_type=both",
+    "/tariffs/groups/",
+    "/tariffs/groups/add/",
+    "/tariffs/groups/{tariff_group}/",
+    "/tariffs/simulator/",
+    "/tariffs/simulator/?plug=NC",
+    "/tariffs/simulator/?evse={evse}&idle_minutes=40",
+    "/tariffs/simulator/?evse={evse}&energy_kwh=much",
     "/drivers/",
     "/drivers/new/",
     "/drivers/groups/",
@@ -77,7 +90,17 @@ PAGES = (
     "/account/password/change/",
     "/check/",
 )
-EMPTY_PAGES = ("/", "/stations/", "/transactions/", "/locations/", "/drivers/", "/tokens/")
+EMPTY_PAGES = (
+    "/",
+    "/stations/",
+    "/transactions/",
+    "/locations/",
+    "/tariffs/matrix/",
+    "/tariffs/groups/",
+    "/tariffs/simulator/",
+    "/drivers/",
+    "/tokens/",
+)
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 NARROW_PHONE = {"width": 360, "height": 740}
@@ -98,6 +121,10 @@ def ids(live_site: LiveSite, charging: LiveStation) -> dict[str, str]:
         "driver": live_site.api("drivers")["data"][0]["id"],
         "template": template,
         "rollout": live_site.api("configuration-rollouts")["data"][0]["id"],
+        "tariff_group": live_site.first(
+            r"/tariffs/groups/([0-9a-f-]{36})/move/", "tariffs/groups/"
+        ),
+        "evse": live_site.first(r"evse=(\d+)", "tariffs/simulator/?plug=NC"),
     }
 
 
