@@ -214,6 +214,7 @@ def _examples(operator: Operator) -> dict[str, Any]:
         words = {
             "kind": sorted(COMMANDS),
             "purpose": [AuthorityPurpose.STATIONS.value],
+            "ocpi": ["2.2.1", "2.3.0"],
             "vendor": [station.vendor],
             "model": [station.model],
         }

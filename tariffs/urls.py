@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tariffs.views import bulk, cell, editor, groups, matrix, simulator, tariffs
+from tariffs.views import bulk, cell, editor, exchange, groups, matrix, simulator, tariffs
 
 app_name = "tariffs"
 
@@ -13,6 +13,7 @@ _TARIFF = "tariffs/<uuid:tariff_id>/"
 urlpatterns = [
     path("tariffs/", tariffs.tariff_list, name="tariffs"),
     path("tariffs/add/", editor.add_tariff, name="add_tariff"),
+    path("tariffs/import/", exchange.import_page, name="import"),
     path("tariffs/preview/", editor.preview, name="preview"),
     path(_TARIFF, tariffs.tariff_page, name="tariff"),
     path(f"{_TARIFF}name/", tariffs.edit_tariff, name="edit_tariff"),
@@ -20,6 +21,7 @@ urlpatterns = [
     path(
         f"{_TARIFF}versions/<uuid:version_id>/withdraw/", tariffs.withdraw, name="withdraw_version"
     ),
+    path(f"{_TARIFF}ocpi/<str:ocpi>/", exchange.export_ocpi, name="export_ocpi"),
     path(f"{_TARIFF}duplicate/", tariffs.duplicate_tariff, name="duplicate_tariff"),
     path(f"{_TARIFF}archive/", tariffs.archive_tariff, name="archive_tariff"),
     path(f"{_TARIFF}restore/", tariffs.restore_tariff, name="restore_tariff"),

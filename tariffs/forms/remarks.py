@@ -80,6 +80,14 @@ def field_names(errors: Mapping[str, str], form: TariffForm) -> dict[str, str]:
     }
 
 
+def remarks_of(terms: Terms) -> list[Remark]:
+    """Of a tariff as a whole, each with its place in the document."""
+    return [
+        Remark("", f"{fault.field}: {fault.message}", is_error=fault.severity is Severity.ERROR)
+        for fault in faults(terms)
+    ]
+
+
 def document_remarks(form: forms.Form) -> tuple[Terms | None, list[Remark]]:
     """What a document says, and what is wrong with it, named by its fields."""
     form.is_valid()

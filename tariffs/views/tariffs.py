@@ -29,6 +29,7 @@ from tariffs.selectors.terms import terms_of
 from tariffs.selectors.usage import usage_of
 from tariffs.services import tariffs as service
 from tariffs.services.versions import withdraw_version
+from tariffs.views.exchange import offers
 from tariffs.views.parts import crumbs, in_operators_zone, tariff_or_404, zone_of
 from tariffs.views.preview import preview_of
 from tariffs.views.versions import VersionView, changes_of, version_views
@@ -99,6 +100,7 @@ def tariff_page(request: TenantRequest, tariff_id: UUID) -> HttpResponse:
         "changes": changes_of(shown) if shown else [],
         "limits": words.session_limits(shown.version, tariff.currency) if shown else [],
         "usage": usage_of(tariff, at=now),
+        "ocpi_offers": offers(tariff, at=now) if shown else [],
         "preview": preview_of(terms, remarks=[], zone=zone_of(request.operator), now=now),
         "crumbs": crumbs(tariff.name),
     }
