@@ -119,7 +119,7 @@ def cdr_or_404(cdr_id: UUID) -> Cdr:
     rows = Cdr.objects.select_related(
         "transaction__station",
         "transaction__evse",
-        "transaction__pinned_tariff__group",
+        "transaction__pinned_tariff",
         "location",
         "driver",
         "tariff_version__tariff",

@@ -13,6 +13,7 @@ from billing.models import Cdr
 from billing.views.rows import CdrRow
 from common.formats import duration, kwh
 from tariffs.models import PinnedTariff
+from tariffs.why import why_words
 
 
 def cdr_facts(cdr: Cdr, *, may_see: frozenset[Permission]) -> list[dict[str, Any]]:
@@ -63,6 +64,7 @@ def _pin(cdr: Cdr) -> PinnedTariff | None:
 def _why(pin: PinnedTariff) -> str:
     if pin.offer_id is not None:
         return _("It was shown before the start.")
-    if pin.group is not None:
-        return _("It is the price of the group “%s” here.") % pin.group.name
+    won = next((words.what for words in why_words(pin.explanation) if words.won), "")
+    if won:
+        return won
     return _("It was locked at the start.")

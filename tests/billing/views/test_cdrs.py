@@ -16,7 +16,8 @@ from billing.models import Cdr
 from billing.selectors.cdrs import CdrFilters, totals
 from billing.services.cdrs import make_cdr
 from common.tenancy import operator_scope, system_scope
-from tests.billing.sessions import change, records, sold_session
+from tariffs.models import TariffAssignment
+from tests.billing.sessions import change, ended_session, records, sells, sold_session
 from tests.billing.views.conftest import LogIn
 from tests.factories import (
     NOW,
@@ -25,6 +26,7 @@ from tests.factories import (
     EvseFactory,
     LocationFactory,
     StationFactory,
+    TariffVersionFactory,
     TransactionFactory,
     terms_document,
 )
@@ -154,6 +156,17 @@ def _priced(row: Any) -> list[Cdr]:
     with system_scope("tests"):
         make_cdr(transaction_id=row.pk, now=NOW)
     return records(row)
+
+
+def test_a_receipt_says_why_this_price(admin: Client, operator: Operator) -> None:
+    row = ended_session(operator)
+    sells(operator)
+    with system_scope("tests"):
+        assignment = TariffAssignment.objects.select_related("tariff", "group").get()
+    TariffVersionFactory.create(tariff=assignment.tariff)
+    (cdr,) = _priced(row)
+    words = f"{assignment.tariff} for {assignment.group.name}, in the whole network"
+    assert words in text(admin.get(address(cdr)))
 
 
 def test_a_receipt_without_a_price(admin: Client, operator: Operator) -> None:
