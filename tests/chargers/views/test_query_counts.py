@@ -32,7 +32,7 @@ QUERIES = {
     "/stations/{station}/settings/": 14,
     "/stations/{station}/commissioning/": 16,
     "/transactions/": 12,
-    "/transactions/{transaction}/": 19,
+    "/transactions/{transaction}/": 20,
     "/locations/": 12,
     "/locations/{location}/": 21,
     "/locations/{location}/edit/": 9,
