@@ -103,7 +103,9 @@ def matrix(request: HttpRequest) -> HttpResponse:
         "page": page,
         "page_range": paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
     }
-    return render(request, "tariffs/matrix/page.html", context)
+    # After a change the table comes alone: a whole page would bring its own styles.
+    is_part = request.headers.get("HX-Request") == "true"
+    return render(request, f"tariffs/matrix/{'_matrix' if is_part else 'page'}.html", context)
 
 
 @require(Permission.TARIFFS_VIEW)
@@ -116,7 +118,8 @@ def parts(request: HttpRequest) -> HttpResponse:
     page = paginator.get_page(request.GET.get("page"))
     groups = list(TariffGroup.objects.all())
     below = _places(above, list(page.object_list))
-    in_table = request.headers.get("HX-Request") == "true"
+    is_part = request.headers.get("HX-Request") == "true"
+    in_table = is_part and "table" not in request.GET
     rows = below if in_table else [network_place(), above, *below]
     context = {
         "groups": groups,
@@ -131,8 +134,8 @@ def parts(request: HttpRequest) -> HttpResponse:
             {"label": place_name(above)},
         ],
     }
-    name = "_parts.html" if in_table else "parts.html"
-    return render(request, f"tariffs/matrix/{name}", context)
+    name = "_parts" if in_table else "_parts_matrix" if is_part else "parts"
+    return render(request, f"tariffs/matrix/{name}.html", context)
 
 
 def _parts_of(above: Row) -> Any:

@@ -105,6 +105,10 @@ def test_exceptions_below_are_counted_and_opened(
     below = admin.get(f"/tariffs/matrix/parts/?place=station:{evse.station_id}", headers=HTMX)
     assert "EVSE 3 DC Guests Special DKK 0.49/kWh" in words(below)
     assert "The whole network" in words(admin.get(place))
+    # After a change the table of either page comes alone.
+    for path in (f"{place}&table=1", "/tariffs/matrix/"):
+        page = admin.get(path, headers=HTMX).content.decode()
+        assert (page.count('id="matrix"'), "<style" in page) == (1, False)
 
 
 def test_a_tariff_without_a_price_is_passed_over_and_told(
