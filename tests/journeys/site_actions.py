@@ -55,6 +55,7 @@ from tests.journeys.access_actions import ACCESS_ACTIONS
 from tests.journeys.billing_actions import BILLING_ACTIONS
 from tests.journeys.charging_actions import CHARGING_ACTIONS
 from tests.journeys.commissioning_actions import COMMISSIONING_ACTIONS
+from tests.journeys.price_actions import PRICE_ACTIONS
 from tests.journeys.template_actions import TEMPLATE_ACTIONS
 
 ACTOR = Actor.system("journeys")
@@ -84,6 +85,7 @@ for _function in (
     *BILLING_ACTIONS,
     *CHARGING_ACTIONS,
     *COMMISSIONING_ACTIONS,
+    *PRICE_ACTIONS,
     *TEMPLATE_ACTIONS,
 ):
     action(_function)
@@ -275,6 +277,7 @@ def clear_message(identity: str, number: int) -> str:
 @action
 def tell_costs(amount_minor: int, text: str = "", seconds: float = 0) -> int:
     """Run the refresh of displays as if every session cost so much and somebody worded tariffs."""
+    quoter = ports.running_cost_quoter()
     ports.set_running_cost_quoter(
         lambda **_: ports.RunningCost(amount_minor=amount_minor, currency="EUR")
     )
@@ -282,7 +285,7 @@ def tell_costs(amount_minor: int, text: str = "", seconds: float = 0) -> int:
     try:
         return refresh_displays(now=utc_now() + timedelta(seconds=seconds))
     finally:
-        ports.set_running_cost_quoter(ports.no_running_cost)
+        ports.set_running_cost_quoter(quoter)
         ports.set_tariff_text_provider(ports.no_tariff_text)
 
 
