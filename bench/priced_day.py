@@ -156,6 +156,8 @@ def _pins(versions: list[UUID]) -> None:
             "operator_id": "t.operator_id",
             "version_id": f"(ARRAY[{keys}])[1 + t.station_ref::int %% {len(versions)}]",
             "resolved_for": "t.started_at",
+            # Plug and customer, as `tariffs.services.pinning` notes them; nobody in particular.
+            "resolved_from": "t.evse_id::text || ' '",
             "locked_at": "t.started_at",
             "time_zone": "'Europe/Amsterdam'",
         },
@@ -170,7 +172,9 @@ def make() -> dict[str, Any]:
             len(make_cdrs(transaction_ids=chunk, now=NOW).written)
             for chunk in _chunks(keys, _CHUNK)
         ]
-        return {"count": sum(made), "cpu": time.process_time() - begin, "digest": _all_digests()}
+        used = time.process_time() - begin
+        unpriced = Cdr.objects.filter(gross_minor=None).count()
+        return {"count": sum(made), "cpu": used, "digest": _all_digests(), "unpriced": unpriced}
 
 
 def _chunks(keys: list[UUID], size: int) -> Iterator[list[UUID]]:

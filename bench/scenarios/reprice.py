@@ -59,6 +59,7 @@ def _tell(report: Report, sessions: int, found: list[tuple[str, dict[str, Any], 
     (_, made, used), *others = found
     different = sum(result["count"] - result["equal"] for _, result, _ in others)
     report.figure("records", made["count"], at_least=sessions)
+    report.figure("records without a price", made["unpriced"], at_most=0)
     report.figure("records that differ when priced again", different, at_most=0)
     digests = {result["digest"] for _, result, _ in found}
     report.figure("different digests over the day", len(digests), at_most=1)
