@@ -20,7 +20,7 @@ from tariffs.pricing.evidence import Evidence, Finding, Resumed, StateChange
 from tariffs.pricing.idling import register_window
 from tariffs.pricing.registers import flows_of
 from tariffs.pricing.timeline import charging_of, merged, points_of
-from tariffs.pricing.told import gives_hints
+from tariffs.pricing.told import gives_hints, is_mute
 
 # So many readings are looked at every few seconds without harm.
 _ENOUGH_READINGS = 90
@@ -51,6 +51,7 @@ class Checkpoint:
             "basis": self.basis,
             "resumed": [
                 resumed.session_start,
+                resumed.energy_wh,
                 resumed.register_step,
                 resumed.idle,
                 resumed.power_w,
@@ -61,12 +62,18 @@ class Checkpoint:
     @classmethod
     def of(cls, document: dict[str, Any]) -> Self:
         """Back from `document`."""
-        start, step, idle, power_w = document["resumed"]
+        start, energy_wh, step, idle, power_w = document["resumed"]
         return cls(
             at=document["at"],
             register_wh=document["register_wh"],
             basis=document["basis"],
-            resumed=Resumed(session_start=start, register_step=step, idle=idle, power_w=power_w),
+            resumed=Resumed(
+                session_start=start,
+                energy_wh=energy_wh,
+                register_step=step,
+                idle=idle,
+                power_w=power_w,
+            ),
             periods=tuple(
                 Period(begin, end, wh, State(state), power, current)
                 for begin, end, wh, state, power, current in document["periods"]
@@ -97,6 +104,7 @@ def basis_of(evidence: Evidence, *, at: int, tariff: str) -> str:
         evidence.reserved_from,
         sorted((change.at, str(change.state)) for change in states),
         gives_hints(evidence.states),
+        is_mute(evidence.states, energy_wh=evidence.energy_wh),
         sorted(_words(evidence.states) - _words(states)),
     )
     return hashlib.blake2b(repr(known).encode(), digest_size=8).hexdigest()
@@ -177,6 +185,7 @@ def _next(  # noqa: PLR0917 -- private
         basis=basis_of(evidence, at=at, tariff=tariff),
         resumed=Resumed(
             session_start=evidence.started_at,
+            energy_wh=sum(period.energy_wh for period in (*before, *own)),
             register_step=gcd(flows.step_wh, step),
             idle=last.state is State.IDLE,
             power_w=_last_power(own, known),

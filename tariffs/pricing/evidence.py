@@ -51,12 +51,14 @@ class Resumed:
 
     Attributes:
         session_start: of the whole session.
+        energy_wh: what was before of its energy.
         register_step: greatest common divisor of the register's steps so far, 0: none yet.
         idle: the vehicle was idle by the meter just before.
         power_w: the last power before.
     """
 
     session_start: int
+    energy_wh: int = 0
     register_step: int = 0
     idle: bool = False
     power_w: int | None = None

@@ -20,16 +20,21 @@ def gives_hints(states: Iterable[StateChange]) -> bool:
     return any(change.state in _SUSPENDED for change in states)
 
 
-def told_states(evidence: Evidence) -> list[Boundary]:
-    """From which second on which state held; the first is the start. Charging where nobody told.
+def is_mute(states: Iterable[StateChange], *, energy_wh: int) -> bool:
+    """Whether a station says nothing of a session: never Charging, though energy has flowed.
 
-    A station that never says Charging though energy flows says nothing.
+    Args:
+        energy_wh: of the session from its start.
     """
-    changes = sorted(set(evidence.states))
-    words = {change.state for change in changes}
-    mute = ChargingState.CHARGING not in words and not words & _SUSPENDED
-    if mute and evidence.energy_wh:
-        changes = []
+    words = {change.state for change in states}
+    return bool(energy_wh) and ChargingState.CHARGING not in words and not words & _SUSPENDED
+
+
+def told_states(evidence: Evidence) -> list[Boundary]:
+    """From which second on which state held; the first is the start. Charging where nobody told."""
+    before_wh = evidence.resumed.energy_wh if evidence.resumed is not None else 0
+    is_silent = is_mute(evidence.states, energy_wh=before_wh + evidence.energy_wh)
+    changes = [] if is_silent else sorted(set(evidence.states))
     boundaries: dict[int, State | None] = {evidence.started_at: State.CHARGING}
     for at, state in _kinds(changes):
         if at < evidence.ended_at:
