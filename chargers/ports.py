@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 from accounts.models import IdToken
@@ -60,6 +60,14 @@ class TokenAuthorizer(Protocol):
     """Decides from local rows only, without a remote call: the group commit waits for it."""
 
     def __call__(self, request: TokenRequest) -> Decision: ...
+
+
+@runtime_checkable
+class StationAuthorizer(Protocol):
+    """A TokenAuthorizer that can be asked for many tokens of one station without asking anew."""
+
+    def at_station(self, *, station: StationContext, now: datetime) -> TokenAuthorizer | None:
+        """With what decides at the station read once; None: it passes on everybody there."""
 
 
 _authorizers: tuple[TokenAuthorizer, ...] = ()

@@ -33,7 +33,7 @@ from chargers.services.transactions.gaps import check_gap
 from common import slots
 from events.subscribers import Subscribers, subscribe
 from tariffs.panels import price_of_sessions, prices_of_locations, prices_of_stations
-from tariffs.services.access import authorize_by_tariff
+from tariffs.services.access import TariffAccess
 from tariffs.services.pinning import pin_started
 from tariffs.services.running import quote_running_cost
 from tariffs.session_panels import costs_of_sessions, running_cost
@@ -51,7 +51,7 @@ SUBSCRIBERS: Subscribers = {
 }
 
 # Asked in order; the first that does not pass decides whether a token may charge.
-AUTHORIZERS: tuple[ports.TokenAuthorizer, ...] = (authorize_by_tariff, LocalTokens())
+AUTHORIZERS: tuple[ports.TokenAuthorizer, ...] = (TariffAccess(), LocalTokens())
 
 PANELS: slots.Panels = {
     "driver_page": (sessions_of_drivers,),

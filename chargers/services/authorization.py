@@ -21,6 +21,7 @@ from chargers.ports import (
     Decision,
     Deny,
     Pass,
+    StationAuthorizer,
     TariffTextRequest,
     TokenAuthorizer,
     TokenRequest,
@@ -92,7 +93,8 @@ def _charges_elsewhere(token: IdToken, request: TokenRequest) -> bool:
 # With its letter it fits into 1.6's 20 characters, and 76 bits of a UUIDv7 are random enough.
 _GROUP_DIGITS = 19
 
-_LOCAL: tuple[TokenAuthorizer, ...] = (LocalTokens(),)
+# The operator's own tokens alone.
+LOCAL: tuple[TokenAuthorizer, ...] = (LocalTokens(),)
 
 
 _TOKEN_BY_UID = Prepared(
@@ -146,9 +148,24 @@ def authorize_token(
     return Authorization(info=_with_text(_info(decision), request), token=token)
 
 
-def decide(request: TokenRequest) -> Allow | Deny | None:
-    """What the first authorizer says that does not pass; None when all of them pass."""
-    for ask in authorizers() or _LOCAL:
+def authorizers_at(*, station: StationContext, now: datetime) -> tuple[TokenAuthorizer, ...]:
+    """Whom to ask for many tokens of one station; what the station's answers need is read once."""
+    asked = (
+        ask.at_station(station=station, now=now) if isinstance(ask, StationAuthorizer) else ask
+        for ask in authorizers() or LOCAL
+    )
+    return tuple(ask for ask in asked if ask is not None)
+
+
+def decide(
+    request: TokenRequest, *, asked: tuple[TokenAuthorizer, ...] | None = None
+) -> Allow | Deny | None:
+    """What the first authorizer says that does not pass; None when all of them pass.
+
+    Args:
+        asked: of `authorizers_at`, where many tokens of one station are asked for.
+    """
+    for ask in (authorizers() or LOCAL) if asked is None else asked:
         decision = ask(request)
         if not isinstance(decision, Pass):
             return decision

@@ -16,9 +16,9 @@ from chargers.domain.messages import IdTokenRef
 from chargers.domain.vocabulary import AuthorizationStatus
 from chargers.models import ChargingStation, Transaction
 from chargers.ocpp.access import is_listable
-from chargers.ports import Allow, TokenRequest, authorizers
+from chargers.ports import Allow, TokenAuthorizer, TokenRequest
 from chargers.selectors.access import is_autocharge_allowed
-from chargers.services.authorization import decide, group_uid
+from chargers.services.authorization import LOCAL, authorizers_at, decide, group_uid
 
 # Nobody shows these at a station.
 _NEVER_READ = (IdTokenType.CENTRAL, IdTokenType.NO_AUTHORIZATION)
@@ -92,21 +92,24 @@ def _as_answered(
     station: ChargingStation, tokens: Sequence[Listed], now: datetime
 ) -> Sequence[Listed]:
     """The entries as whoever else decides here would have them; without such, as they are."""
-    if not authorizers():
-        return tokens
     context = StationContext(
         station_id=station.pk,
         operator_id=station.operator_id,
         epoch=station.connection_epoch,
         protocol=station.protocol,
     )
-    asked = [(listed, _asked(listed.token, context, now)) for listed in tokens]
+    asked = authorizers_at(station=context, now=now)
+    if asked == LOCAL:
+        return tokens
+    answers = [(listed, _answer(listed.token, context, now, asked)) for listed in tokens]
     return _accepted_first(
-        Listed(listed.token, entry) for listed, entry in asked if entry is not None
+        Listed(listed.token, entry) for listed, entry in answers if entry is not None
     )
 
 
-def _asked(token: IdToken, station: StationContext, now: datetime) -> Entry | None:
+def _answer(
+    token: IdToken, station: StationContext, now: datetime, asked: tuple[TokenAuthorizer, ...]
+) -> Entry | None:
     """The answer to Authorize as an entry; None: expired, or nobody knows the token."""
     request = TokenRequest(
         station=station,
@@ -116,7 +119,7 @@ def _asked(token: IdToken, station: StationContext, now: datetime) -> Entry | No
         starting=False,
         now=now,
     )
-    decision = decide(request)
+    decision = decide(request, asked=asked)
     if isinstance(decision, Allow):
         return Entry(
             uid=token.uid,

@@ -20,7 +20,7 @@ QUERIES = {
     "/stations/{station}/transactions/": 12,
     "/stations/{station}/commands/": 11,
     "/stations/{station}/commands/reset/": 10,
-    "/stations/{station}/access/": 22,  # one for each token: the price list may close a place
+    "/stations/{station}/access/": 16,
     "/stations/{station}/charging/": 15,
     "/reservations/": 8,
     "/local-lists/": 9,

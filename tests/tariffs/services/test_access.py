@@ -16,7 +16,7 @@ from chargers.ports import Deny, Pass, TokenRequest
 from chargers.services.authorization import authorize_token
 from chargers.services.commands import start_charging
 from common.tenancy import operator_scope
-from tariffs.services.access import authorize_by_tariff
+from tariffs.services.access import TariffAccess
 from tests.factories import (
     NOW,
     DriverFactory,
@@ -29,6 +29,7 @@ from tests.tariffs.support import give, make_group, make_plug, make_tariff
 
 pytestmark = pytest.mark.django_db
 
+authorize_by_tariff = TariffAccess()
 REFUSED = Deny(AuthorizationStatus.NOT_AT_THIS_LOCATION)
 
 
@@ -128,3 +129,28 @@ def test_the_station_is_told_and_a_remote_start_is_refused(
         start_charging(station=plug.station, evse=plug, id_token=card, now=NOW)
     assert refused.value.errors == {"id_token": "This token may not charge here."}
     assert StationCommand.objects.count() == 0
+
+
+def test_many_tokens_of_a_station_are_asked_for_at_once(operator: Operator, plug: Evse) -> None:
+    staff = DriverGroupFactory.create(operator=operator)
+    members = make_group(operator, "Staff", audience="groups", position=0)
+    members.driver_groups.add(staff)
+    give(members, make_tariff(operator))
+    public = make_group(operator, "Public", position=1)
+    cards = [
+        IdTokenFactory.create(operator=operator, driver=DriverFactory.create(operator=operator))
+        for _ in range(6)
+    ]
+    give(public, None, location=make_plug(operator).station.location)
+    assert authorize_by_tariff.at_station(station=context(plug.station), now=NOW) is None
+    give(public, None, location=plug.station.location)
+    for each in cards[:2]:
+        assert each.driver is not None
+        each.driver.groups.add(staff)
+    with CaptureQueriesContext(connection) as queries:
+        ask = authorize_by_tariff.at_station(station=context(plug.station), now=NOW)
+        assert ask is not None
+        answers = [ask(request(plug, each, evse=None)) for each in cards]
+    assert answers == [Pass(), Pass(), REFUSED, REFUSED, REFUSED, REFUSED]
+    assert answers == [authorize_by_tariff(request(plug, each, evse=None)) for each in cards]
+    assert len(queries) == 6
