@@ -1,36 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from tests.support.portal import LogIn, admin, as_role, no_scan_of_static_files
 
-import pytest
-from django.core.cache import cache
-from django.test import Client
-from pytest_django import Settings
-
-from accounts.models import Operator, Role
-from tests.factories import MembershipFactory
-
-
-@pytest.fixture(autouse=True)
-def _no_scan_of_static_files(settings: Settings) -> None:
-    settings.WHITENOISE_AUTOREFRESH = True
-    settings.EVENTS_WAKE_WORKERS = False
-    cache.clear()
-
-
-LogIn = Callable[[str], Client]
-
-
-@pytest.fixture
-def as_role(operator: Operator) -> LogIn:
-    def log_in(role: str) -> Client:
-        client = Client()
-        client.force_login(MembershipFactory.create(operator=operator, role=role).user)
-        return client
-
-    return log_in
-
-
-@pytest.fixture
-def admin(as_role: LogIn) -> Client:
-    return as_role(Role.ADMIN)
+__all__ = ["LogIn", "admin", "as_role", "no_scan_of_static_files"]
