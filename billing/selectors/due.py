@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce
 
 from accounts.models import Operator
 from billing.models import Cdr, CdrFailure
 from chargers.models import Transaction, TransactionState
 from tariffs.models import PinnedTariff, TariffAssignment
+from tariffs.selectors.selling import ASSIGNMENT_BEGINS
 
 # What a record repeats of its session. Where they differ, the session has changed since.
 SAME = {
@@ -35,7 +35,7 @@ def is_sold() -> Q:
     assignments.
     """
     offered = TariffAssignment.objects.filter(operator=OuterRef("operator")).alias(
-        begins=Coalesce("valid_from", "created_at")
+        begins=ASSIGNMENT_BEGINS
     )
     promised = PinnedTariff.objects.filter(transaction=OuterRef("pk"), version__isnull=False)
     recorded = Cdr.objects.filter(transaction=OuterRef("pk"))

@@ -80,6 +80,15 @@ class PinnedTariff(TenantModel):
 
     objects = ScopedManager()
 
+    class Meta(TenantModel.Meta):
+        indexes = [
+            models.Index(
+                fields=["operator", "locked_at"],
+                condition=models.Q(version__isnull=False),
+                name="tariffs_pin_first",
+            ),
+        ]
+
     def __str__(self) -> str:
         return f"{self.transaction_id}: {self.version_id}"
 

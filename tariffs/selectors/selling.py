@@ -6,27 +6,38 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Min
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
+from accounts.models import Operator
 from tariffs.models import PinnedTariff, TariffAssignment
+
+# What was assigned "since ever" was not offered before somebody wrote it down.
+ASSIGNMENT_BEGINS = Coalesce("valid_from", "created_at")
 
 
 def selling_since(operator_ids: Collection[UUID] | None = None) -> dict[UUID, datetime]:
-    """Operator -> since when it sells: its first assignment, or the first price that it locked.
+    """Operator -> since when it sells: its first assignment begins, or its first price was locked.
 
-    An operator that has assigned nothing ever does not sell; it is not in the answer. Two queries.
+    An operator that has assigned nothing ever does not sell; it is not in the answer. One query,
+    whose cost does not grow with the sessions.
 
     Args:
         operator_ids: None for every operator.
     """
-    assignments = TariffAssignment.objects.all()
-    pins = PinnedTariff.objects.exclude(version=None)
+    assigned = TariffAssignment.objects.filter(operator=OuterRef("pk")).annotate(
+        begins=ASSIGNMENT_BEGINS
+    )
+    locked = PinnedTariff.objects.filter(operator=OuterRef("pk"), version__isnull=False)
+    rows = Operator.objects.annotate(
+        first_assigned=Subquery(assigned.order_by("begins").values("begins")[:1]),
+        first_locked=Subquery(locked.order_by("locked_at").values("locked_at")[:1]),
+    )
     if operator_ids is not None:
-        assignments = assignments.filter(operator_id__in=operator_ids)
-        pins = pins.filter(operator_id__in=operator_ids)
+        rows = rows.filter(pk__in=operator_ids)
     since: dict[UUID, datetime] = {}
-    for rows, field in ((assignments, "created_at"), (pins, "locked_at")):
-        grouped = rows.order_by().values_list("operator_id").annotate(first=Min(field))
-        for operator_id, first in grouped:
-            since[operator_id] = min(first, since.get(operator_id, first))
+    for operator_id, *begins in rows.values_list("pk", "first_assigned", "first_locked"):
+        known = [begin for begin in begins if begin is not None]
+        if known:
+            since[operator_id] = min(known)
     return since
