@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from django import forms
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.models import Operator
 from accounts.services.audit import Actor
@@ -46,7 +47,13 @@ class NewTariffFields(forms.Form):
 
 
 class EndingFields(forms.Form):
-    """What every version says beside its prices."""
+    """What every version says beside its prices.
+
+    Attributes:
+        money: currency, where the form does not ask for it.
+    """
+
+    money: str
 
     limit_kwh = Scaled(_("Stop after kWh"), factor=1000)
     limit_minutes = Scaled(_("Stop after minutes"), factor=60)
@@ -58,6 +65,19 @@ class EndingFields(forms.Form):
         required=False,
         help_text=_("Why it changes, for colleagues."),
     )
+
+    def clean_limit_amount(self) -> Decimal | None:
+        amount: Decimal | None = self.cleaned_data["limit_amount"]
+        currency = self.data.get("currency", "") if "currency" in self.fields else self.money
+        digits = decimals_of(currency)
+        if amount is not None and amount.scaleb(digits) % 1:
+            words = ngettext(
+                "An amount of %(currency)s has at most %(digits)s digit after the point.",
+                "An amount of %(currency)s has at most %(digits)s digits after the point.",
+                digits,
+            )
+            raise forms.ValidationError(words % {"currency": currency, "digits": digits})
+        return amount
 
     def limits(self, currency: str) -> Limits:
         amount: Decimal | None = self.cleaned_data["limit_amount"]

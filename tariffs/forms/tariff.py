@@ -105,6 +105,9 @@ class TariffForm(forms.Form):
             seconds = shown.get(f"{name}_per") or _whole(data and data.get(f"{name}_per"))
             self.fields[f"{name}_per"] = Period(_("for each"), seconds=seconds)
         self.row_keys = _typed_keys(data) if data is not None else (filled or Filled()).rows
+        self._left_out = data is not None and any(
+            len(data.getlist(f"{kind}_rows")) > MOST_ROWS for kind in Kind
+        )
         for kind, key in self._keys():
             self._add_row(kind, key)
 
@@ -143,6 +146,9 @@ class TariffForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         self._check_rows(values)
+        if self._left_out:
+            words = _("A card holds at most %(most)s rows; the others were left out.")
+            self.add_error(None, words % {"most": MOST_ROWS})
         follows = any(name.endswith("_market") and value for name, value in values.items())
         if follows and not values.get("spot_area") and "spot_area" not in self.errors:
             self.add_error("spot_area", _("Which market? Its bidding zone is missing."))

@@ -89,6 +89,33 @@ def test_a_tariff_of_all_cards_is_saved(admin: Client) -> None:
     assert {"tariff.added", "tariff.version_added"} <= actions
 
 
+@pytest.mark.parametrize(
+    ("currency", "amount", "said"),
+    [
+        ("EUR", "10.999", "An amount of EUR has at most 2 digits after the point."),
+        ("JPY", "10.5", "An amount of JPY has at most 0 digits after the point."),
+    ],
+)
+def test_a_limit_finer_than_the_currency_is_refused(
+    admin: Client, currency: str, amount: str, said: str
+) -> None:
+    typed = {**NEW, "energy_price": "0.49", "currency": currency, "limit_amount": amount}
+    assert said in words(admin.post("/tariffs/add/", typed))
+    assert tariffs() == []
+    whole = {**typed, "limit_amount": "10"}
+    assert admin.post("/tariffs/add/", whole).status_code == 302
+    assert version().max_amount_minor == (1000 if currency == "EUR" else 10)
+
+
+def test_more_rows_than_a_card_holds_are_refused(admin: Client) -> None:
+    keys = [f"k{number}" for number in range(61)]
+    prices = {f"energy_{key}_price": "0.49" for key in keys}
+    typed = {**NEW, "energy_price": "0.49", "energy_rows": keys, **prices}
+    said = words(admin.post("/tariffs/add/", typed))
+    assert "A card holds at most 60 rows; the others were left out." in said
+    assert tariffs() == []
+
+
 def test_a_new_version_opens_with_what_is_valid_and_keeps_it(admin: Client) -> None:
     admin.post("/tariffs/add/", FULL)
     row = version()
