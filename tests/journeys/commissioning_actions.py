@@ -37,7 +37,7 @@ def _technician() -> Client:
     )
     if is_new:
         Membership.objects.create(
-            operator=Operator.objects.get(),
+            operator=Operator.objects.get(slug="volta"),
             user=user,
             role=Role.TECHNICIAN,
             created_at=utc_now(),

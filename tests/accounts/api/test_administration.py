@@ -39,7 +39,7 @@ def test_who_am_i_as_a_person(operator: Operator) -> None:
     shown = with_session(operator, Role.VIEWER).get("me").json()
     assert (shown["kind"], shown["name"], shown["role"]) == ("user", "Ida Krogh", "viewer")
     assert shown["scopes"] == ["locations.view", "network.view", "stations.view",
-                               "transactions.view"]  # fmt: skip
+                               "tariffs.view", "transactions.view"]  # fmt: skip
 
 
 def test_a_member_is_invited_promoted_and_removed(operator: Operator) -> None:

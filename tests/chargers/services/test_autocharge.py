@@ -10,10 +10,12 @@ from accounts.exceptions import UnableToManageToken
 from accounts.models import IdTokenType, Operator
 from accounts.services.tokens import TokenDetails, add_id_token
 from accounts.vehicles import mac_address, vehicle_of
+from chargers import ports
 from chargers.domain.messages import Authorize, IdTokenRef
 from chargers.domain.results import AuthorizeResult
 from chargers.domain.vocabulary import TransactionEventType
 from chargers.models import AccessPolicy, Autocharge
+from chargers.services.authorization import LocalTokens
 from chargers.services.local_lists.control import set_autocharge, set_operator_autocharge
 from common.tenancy import system_scope
 from tests.chargers.services.conversation import Conversation, at, codes
@@ -146,6 +148,15 @@ def test_another_operator_s_vehicle_is_unknown() -> None:
     assert asked(talk, f"VID:{MAC}", "ISO14443") == "Unknown"
 
 
+@pytest.fixture
+def _own_tokens_alone() -> Iterator[None]:
+    before = ports.authorizers()
+    ports.set_authorizers((LocalTokens(),))
+    yield
+    ports.set_authorizers(before)
+
+
+@pytest.mark.usefixtures("_own_tokens_alone")
 def test_cards_do_not_ask_for_the_switch(
     django_assert_num_queries: pytest.FixtureRequest,
 ) -> None:
