@@ -35,15 +35,19 @@ def pause_after(attempts: int) -> timedelta:
 
 
 def dispatch_pending(*, now: datetime, limit: int = 200) -> int:
-    """Dispatch up to `limit` waiting events, oldest first; returns how many.
+    """Dispatch up to `limit` waiting events that somebody listens to, oldest first.
 
-    Those that nobody listens to are marked at once. Each other event has a transaction of its own, so one slow or poisonous event delays no other's
-    commit; two dispatchers share the work (PostgreSQL: locked rows are skipped).
+    Those that nobody listens to are marked at once, however many. Each other event has a
+    transaction of its own, so one slow or poisonous event delays no other's commit; two
+    dispatchers share the work (PostgreSQL: locked rows are skipped).
+
+    Returns:
+        How many events are done, those that nobody listens to among them.
     """
-    done = _settle_unheard(now)
+    settled, done = _settle_unheard(now), 0
     while done < limit and _dispatch_next(now):
         done += 1
-    return done
+    return settled + done
 
 
 def _settle_unheard(now: datetime) -> int:

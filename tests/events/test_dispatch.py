@@ -120,6 +120,22 @@ def test_an_event_that_nobody_listens_to_is_done(ears: Ears) -> None:
     assert OutboxEvent.objects.get().dispatched_at == NOW
 
 
+def test_what_nobody_listens_to_takes_no_room_from_what_somebody_does(ears: Ears) -> None:
+    OutboxEvent.objects.bulk_create(
+        OutboxEvent(
+            operator_id=uuid4(),
+            kind="tests.unheard",
+            subject_type="x",
+            subject_id=uuid4(),
+            occurred_at=NOW,
+        )
+        for _ in range(5)
+    )
+    _boil(1, 2, 3)
+    assert dispatch_pending(now=NOW, limit=2) == 7
+    assert ears.heard == [("first", 1), ("second", 1), ("first", 2), ("second", 2)]
+
+
 def test_a_poisonous_handler_blocks_nobody_and_leaves_nothing_half_done(ears: Ears) -> None:
     ears.trouble["first"] = _fail
     _boil(1, 2)

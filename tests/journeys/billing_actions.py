@@ -9,11 +9,12 @@ from typing import Any
 from accounts.models import IdToken, Operator
 from accounts.services.audit import Actor
 from billing.models import Cdr
-from billing.services.sweeping import sweep_provisional
+from billing.services.sweeping import sweep_ended, sweep_provisional
 from chargers.models import ChargingStation, Location
 from chargers.services.locations import add_location
 from chargers.services.stations import NewEvse, add_station
 from common.clock import utc_now
+from events.dispatch import dispatch_pending
 from events.models import OutboxEvent
 from tariffs.models import Audience, Tariff, TariffAssignment, TariffGroup, TariffVersion
 
@@ -95,6 +96,13 @@ def cdrs(identity: str) -> list[dict[str, Any]]:
     return [dict(row) for row in found]
 
 
+def bill() -> None:
+    """What the worker does every few seconds; on a site with one, whoever is first does it."""
+    while dispatch_pending(now=utc_now()):
+        pass
+    sweep_ended(now=utc_now(), back=timedelta(hours=2))
+
+
 def price_provisional_in(hours: float) -> int:
     """Run the sweep as if so many hours had gone by."""
     return sweep_provisional(now=utc_now() + timedelta(hours=hours))
@@ -106,4 +114,4 @@ def undispatched(identity: str) -> int:
     return OutboxEvent.objects.filter(dispatched_at=None, parent_id=station.pk).count()
 
 
-BILLING_ACTIONS = (add_selling_station, cdrs, price_provisional_in, undispatched)
+BILLING_ACTIONS = (add_selling_station, bill, cdrs, price_provisional_in, undispatched)

@@ -51,7 +51,8 @@ def sell(identity: str, fee: str) -> None:
 def price_and_show(seconds: float) -> None:
     """What the worker does every few seconds, as if so many had gone by."""
     now = utc_now() + timedelta(seconds=seconds)
-    dispatch_pending(now=utc_now())
+    while dispatch_pending(now=utc_now()):
+        pass
     price_running(now=now)
     refresh_displays(now=now)
 
