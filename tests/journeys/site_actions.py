@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import close_old_connections
 from django.db.models import F, QuerySet
+from django.db.transaction import atomic
 from django.test import Client
 
 from accounts.models import IdToken, Membership, Operator, Role, User
@@ -337,6 +338,15 @@ def time_out_commands() -> int:
 @action
 def sweep_lost_processes() -> int:
     return connections.sweep_lost_processes(now=utc_now())
+
+
+@action
+def station_swept(identity: str) -> dict[str, Any]:
+    """What the sweep for lost processes finds and leaves of a station, in one transaction."""
+    with atomic():
+        lost = connections.sweep_lost_processes(now=utc_now())
+        is_online = ChargingStation.objects.get(identity=identity).is_online
+    return {"lost": lost, "is_online": is_online}
 
 
 @action
