@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -99,21 +99,43 @@ class RunningCostQuoter(Protocol):
     def __call__(self, *, transaction_id: UUID, now: datetime) -> RunningCost | None: ...
 
 
+class RunningCostsQuoter(Protocol):
+    """The same for many running sessions at once; those without a cost are not in the answer."""
+
+    def __call__(
+        self, *, transaction_ids: Collection[UUID], now: datetime
+    ) -> Mapping[UUID, RunningCost]: ...
+
+
 def no_running_cost(*, transaction_id: UUID, now: datetime) -> RunningCost | None:  # noqa: ARG001
     """Nobody sells anything: there is no cost."""
     return None
 
 
 _running_cost_quoter: RunningCostQuoter = no_running_cost
+_running_costs_quoter: RunningCostsQuoter | None = None
 
 
 def running_cost_quoter() -> RunningCostQuoter:
     return _running_cost_quoter
 
 
-def set_running_cost_quoter(quoter: RunningCostQuoter) -> None:
-    global _running_cost_quoter  # noqa: PLW0603 -- see set_authorizers
+def running_costs(
+    *, transaction_ids: Collection[UUID], now: datetime
+) -> Mapping[UUID, RunningCost]:
+    """What running sessions cost; one by one where nobody quotes many at once."""
+    if _running_costs_quoter is not None:
+        return _running_costs_quoter(transaction_ids=transaction_ids, now=now)
+    quotes = {key: _running_cost_quoter(transaction_id=key, now=now) for key in transaction_ids}
+    return {key: cost for key, cost in quotes.items() if cost is not None}
+
+
+def set_running_cost_quoter(
+    quoter: RunningCostQuoter, *, many: RunningCostsQuoter | None = None
+) -> None:
+    global _running_cost_quoter, _running_costs_quoter  # noqa: PLW0603 -- see set_authorizers
     _running_cost_quoter = quoter
+    _running_costs_quoter = many
 
 
 # Texts for drivers --------------------------------------------------------------------------------

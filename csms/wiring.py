@@ -35,7 +35,7 @@ from events.subscribers import Subscribers, subscribe
 from tariffs.panels import price_of_sessions, prices_of_locations, prices_of_stations
 from tariffs.services.access import TariffAccess
 from tariffs.services.pinning import pin_started
-from tariffs.services.running import quote_running_cost
+from tariffs.services.running import quote_running_cost, quote_running_costs
 from tariffs.session_panels import costs_of_sessions, running_cost
 
 SUBSCRIBERS: Subscribers = {
@@ -68,6 +68,6 @@ def connect() -> None:
     slots.fill(PANELS)
     ports.set_authorizers(AUTHORIZERS)
     ports.set_command_waker(BusCommandWaker())
-    ports.set_running_cost_quoter(quote_running_cost)
+    ports.set_running_cost_quoter(quote_running_cost, many=quote_running_costs)
     certificate_ports.set_certificate_authority(DevelopmentAuthority())
     certificate_ports.set_contract_provider(TestPki())

@@ -40,7 +40,9 @@ class _Found:
 
 
 def pin_started(event: TransactionStarted, now: datetime) -> None:
-    """Lock the price of a session that has begun."""
+    """Lock the price of a session that has begun. One query where nothing is sold."""
+    if not selling_since([event.operator_id]):
+        return
     row = _with_place(Transaction.objects.filter(pk=event.subject_id)).first()
     if row is not None:
         pin_tariff(transaction=row, now=now)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -74,6 +74,15 @@ def quote_running_cost(*, transaction_id: UUID, now: datetime) -> RunningCost | 
         return _cost(last)
     found = _priced([row], now)
     return _cost(found[0]) if found else None
+
+
+def quote_running_costs(
+    *, transaction_ids: Collection[UUID], now: datetime
+) -> dict[UUID, RunningCost]:
+    """What running sessions have cost by the last sweep. One query."""
+    rows = RunningPrice.objects.filter(pk__in=transaction_ids, computed_at__gt=now - FRESH)
+    found = rows.values_list("pk", "gross_minor", "currency")
+    return {key: RunningCost(amount_minor=gross, currency=code) for key, gross, code in found}
 
 
 def _cost(price: RunningPrice) -> RunningCost:

@@ -67,11 +67,13 @@ def _running() -> QuerySet[Transaction]:
 def _tell_costs(now: datetime) -> int:
     due = _running().filter(Q(display=None) | Q(display__told_at=None) | _told_before(now))
     rows = list(due[:_PER_SWEEP])
-    deaf = _without_costs({row.station_id for row in rows}, now)
-    words = dialects_of([row.station for row in rows])
+    costs = ports.running_costs(transaction_ids=[row.pk for row in rows], now=now)
+    priced = [row for row in rows if row.pk in costs]
+    deaf = _without_costs({row.station_id for row in priced}, now)
+    words = dialects_of([row.station for row in priced])
     return sum(
-        _tell_cost(row, words.get(row.station_id), now)
-        for row in rows
+        _tell_cost(row, costs[row.pk], words.get(row.station_id), now)
+        for row in priced
         if row.station_id not in deaf
     )
 
@@ -99,9 +101,13 @@ def _without_costs(station_ids: set[UUID], now: datetime) -> set[UUID]:
 
 @atomic
 def _tell_cost(
-    row: Transaction, dialect: Dialect | None, now: datetime, *, is_final: bool = False
+    row: Transaction,
+    cost: RunningCost | None,
+    dialect: Dialect | None,
+    now: datetime,
+    *,
+    is_final: bool = False,
 ) -> bool:
-    cost = ports.running_cost_quoter()(transaction_id=row.pk, now=now)
     display = getattr(row, "display", None)
     if cost is None or (not is_final and _is_known(display, cost)):
         return False
@@ -176,7 +182,17 @@ def _tell_bills(now: datetime) -> int:
     ).select_related("station", "evse", "display", "id_token")
     rows = list(ended.order_by("ended_received_at", "id")[:_PER_SWEEP])
     words = dialects_of([row.station for row in rows])
-    return sum(_tell_cost(row, words.get(row.station_id), now, is_final=True) for row in rows)
+    quote = ports.running_cost_quoter()
+    return sum(
+        _tell_cost(
+            row,
+            quote(transaction_id=row.pk, now=now),
+            words.get(row.station_id),
+            now,
+            is_final=True,
+        )
+        for row in rows
+    )
 
 
 def _tell_tariffs(now: datetime) -> int:
